@@ -1,0 +1,74 @@
+"""Rows that hold from one day to another, and only some weeks of the year."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from preau.kernel.models import SchoolYear
+
+
+class Dated(models.Model):
+    """Holds from its first to its last day, both included; without a last day, until further notice."""
+
+    starts_on = models.DateField(_("premier jour"))
+    ends_on = models.DateField(_("dernier jour"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+def ends_after_it_starts(name: str) -> models.CheckConstraint:
+    """For the Meta of a `Dated` model."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+    )
+
+
+def on(day: date, prefix: str = "") -> Q:
+    """The `Dated` rows that hold on `day`; `prefix` is the path to them, `groups__` say."""
+    not_over = Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
+    return Q(**{f"{prefix}starts_on__lte": day}) & not_over
+
+
+def week_number(year: "SchoolYear", day: date) -> int:
+    """1 for the week, from Monday, in which the school year starts; 0 or less before it."""
+    first_monday = year.starts_on - timedelta(days=year.starts_on.weekday())
+    return (day - first_monday).days // 7 + 1
+
+
+def week_bit(year: "SchoolYear", day: date) -> int:
+    """The bit of a `weeks` mask that stands for the week of `day`. 0 outside the year's weeks."""
+    number = week_number(year, day)
+    return 1 << number if 1 <= number <= 62 else 0
+
+
+def weeks_mask(*numbers: int) -> int:
+    """A `weeks` mask with these week numbers. Raises `ValueError` outside 1..62."""
+    if any(not 1 <= number <= 62 for number in numbers):
+        raise ValueError("a school year has weeks 1 to 62")
+    return sum(1 << number for number in set(numbers))
+
+
+def in_week_of(year: "SchoolYear", day: date, field: str = "weeks") -> Q:
+    """The rows whose mask has the week of `day`. No mask: every week."""
+    bit = week_bit(year, day)
+    return Q(**{field: None}) | Q(_HasBit(F(field), bit))
+
+
+class _HasBit(models.Func):
+    """`mask & bit <> 0`, the same on both databases."""
+
+    template = "(%(expressions)s) <> 0"
+    arg_joiner = " & "
+    output_field = models.BooleanField()
+
+    def __init__(self, *expressions: Any, **extra: Any) -> None:
+        super().__init__(*expressions, **extra)

@@ -1,0 +1,29 @@
+"""Names as they are compared: databases sort and fold accents each in their own way."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents, ligatures or punctuation; words parted by one space."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return _NOT_LETTERS.sub(" ", letters.casefold()).strip()
+
+
+def sort_name(last_name: str, first_name: str) -> str:
+    """The key people are sorted by, the same in every database and locale.
+
+    Blanks inside a name do not count (« Le Goff », « Legoff »). A digit parts the two names:
+    every collation puts digits before letters, but only some put a blank there.
+    """
+    return f"{folded(last_name).replace(' ', '')}0{folded(first_name).replace(' ', '')}"
+
+
+def search_name(*parts: str) -> str:
+    """All words of the names, each preceded by a space, so that ` du` finds the words beginning with « du »."""
+    words = " ".join(filter(None, map(folded, parts)))
+    return f" {words}" if words else ""

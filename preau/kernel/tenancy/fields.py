@@ -1,0 +1,51 @@
+"""Keys between school-owned tables: every JOIN over them stays in one school and one year."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models.expressions import Col
+from django.db.models.sql.where import AND, WhereNode
+
+from preau.kernel.tenancy.predicates import InOpenSchools, InOpenYears
+
+
+def shared_columns(model: type[models.Model], target: type[models.Model]) -> list[str]:
+    """Field names that must be equal on both sides of a key: school, and year if both have one."""
+    both_by_year = getattr(model, "year_owned", False) and getattr(target, "year_owned", False)
+    return ["school", "year"] if both_by_year else ["school"]
+
+
+class _StaysInSchool:
+    """Mixed into the relational fields. Django hands both ends' aliases to
+    `get_extra_restriction` for forward and reverse joins alike."""
+
+    if TYPE_CHECKING:
+        model: type[models.Model]
+        remote_field: Any
+
+    def get_extra_restriction(self, remote_alias: str | None, local_alias: str | None) -> "WhereNode | None":
+        target = self.remote_field.model
+        if not getattr(self.model, "school_owned", False):
+            return None  # a model as a migration sees it
+        where = WhereNode(connector=AND)
+        for name in shared_columns(self.model, target):
+            here, there = self.model._meta.get_field(name), target._meta.get_field(name)
+            if remote_alias and local_alias:
+                equal = here.get_lookup("exact")
+                assert equal is not None
+                where.add(equal(Col(local_alias, here), Col(remote_alias, there)), AND)
+            else:
+                # exclude() over many rows trims the join away and leaves one side: hold that one.
+                alias, field = (local_alias, here) if local_alias else (remote_alias, there)
+                predicate = InOpenSchools if name == "school" else InOpenYears
+                where.add(predicate(Col(alias, field)), AND)
+        return where
+
+
+class SchoolForeignKey(_StaysInSchool, models.ForeignKey):
+    """A foreign key from one school-owned table to another."""
+
+
+class SchoolOneToOne(_StaysInSchool, models.OneToOneField):
+    """A one-to-one key from one school-owned table to another."""
+

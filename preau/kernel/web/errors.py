@@ -1,0 +1,104 @@
+"""Plain answers when something cannot be. None says more than the person may know."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from preau.kernel.rules import Refused, RuleBroken, Superseded
+from preau.kernel.web.scope import FIELD
+
+# Never shown again on a page, whatever form it came from.
+_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "password"}
+
+
+def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    context.setdefault("actions", [(_("Revenir à l’accueil"), "/")])
+    return render(request, "ui/error.html", {"status": status, **context}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _answer(request, 400)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    message = exception.message if isinstance(exception, Refused) else None
+    return _answer(request, 403, message=message)
+
+
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(
+        request,
+        403,
+        title=_("Cette page était ouverte depuis trop longtemps"),
+        message=_("Rien n’a été enregistré. Revenez à la page, rechargez-la et recommencez."),
+        typed=_typed(request),
+    )
+
+
+def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    several = len(getattr(getattr(request, "presence", None), "hats", ())) > 1
+    message = (
+        _("Cette page n’existe pas, ou pas pour vous ici. Si elle appartient à un autre de vos établissements, changez d’établissement en haut de la page.")
+        if several
+        else None
+    )
+    return _answer(request, 404, message=message)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    # No context processor and no database: either may be what is broken.
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("ui/error.html", {"status": 500}), status=500)
+
+
+def rule_broken(request: HttpRequest, exception: RuleBroken) -> HttpResponse:
+    context: dict[str, Any] = {"message": exception.message, "typed": _typed(request)}
+    if isinstance(exception, Superseded):
+        context["theirs"], context["wanted"] = exception.theirs, exception.wanted
+    return _answer(request, exception.status, **context)
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        403,
+        title=_("Votre accès est terminé"),
+        message=_("Votre compte n’est plus rattaché à un établissement. S’il devrait l’être, adressez-vous à son secrétariat."),
+        actions=[],
+        leave=True,
+    )
+
+
+def drawn_elsewhere(request: Any, named: tuple[str, str]) -> HttpResponse:
+    """The form was drawn in another school or year than the one now open: nothing is written."""
+    school, year = named
+    presence = request.presence
+    hats = [
+        hat
+        for hat in presence.hats
+        if any(str(place.uuid) == school for place in presence.schools_of(hat))
+    ]
+    here = {str(s.school.uuid): s for s in request.actor.standings.values()}.get(school)
+    if here is not None:
+        message = _("Cette page date d’une autre année scolaire. Vous travaillez maintenant dans %(year)s : rien n’a été enregistré.") % {
+            "year": here.year.label
+        }
+        return _answer(request, 409, message=message, typed=_typed(request))
+    switch = None
+    if hats:
+        switch = {"hat": hats[0].key, "label": _("Revenir à %(place)s") % {"place": hats[0].place}}
+    message = _("Cette page a été ouverte pour un autre établissement que celui où vous êtes maintenant : rien n’a été enregistré.")
+    return _answer(request, 409, message=message, switch=switch, typed=_typed(request))
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to be copied again: nothing typed is lost."""
+    return [(name, value) for name, value in request.POST.items() if name not in _UNSHOWN and value]
+
+
+def logout_path() -> str:
+    return reverse("accounts:logout")

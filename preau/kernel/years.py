@@ -1,0 +1,87 @@
+"""The verbs of a school year. Two are alive from June to September; a closed one is readable."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from preau.kernel.access.actor import Actor
+from preau.kernel.models import School, SchoolYear
+from preau.kernel.modules import modules
+from preau.kernel.rules import Conflict, RuleBroken
+from preau.kernel.tenancy.scope import in_school
+
+State = SchoolYear.State
+
+
+@transaction.atomic
+def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_on: date) -> SchoolYear:
+    """Create the next year beside the open one. Raises `RuleBroken`. `actor` None: the command line."""
+    with in_school(school):
+        if not starts_on < ends_on or (ends_on - starts_on).days > 430:
+            raise RuleBroken(_("Une année scolaire se termine après son premier jour, et dure moins de quatorze mois."))
+        if SchoolYear.objects.filter(state=State.PREPARING).exists():
+            raise RuleBroken(_("Une année est déjà en préparation : ouvrez-la avant d’en préparer une autre."))
+        label = f"{starts_on.year}-{ends_on.year}"
+        if SchoolYear.objects.filter(label=label).exists():
+            raise RuleBroken(_("L’année %(label)s existe déjà.") % {"label": label})
+        return SchoolYear.objects.create(label=label, starts_on=starts_on, ends_on=ends_on)
+
+
+@transaction.atomic
+def open_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
+    """Open a prepared year to everyone. Done twice, it changes nothing. Raises `RuleBroken`."""
+    with in_school(year.school_id):
+        years = list(SchoolYear.objects.select_for_update().order_by("-starts_on"))
+        year = next(each for each in years if each.pk == year.pk)
+        if year.state == State.OPEN:
+            return year
+        if year.state == State.CLOSED:
+            raise Conflict(_("L’année %(label)s est close : elle ne se rouvre pas.") % {"label": year.label})
+        opened = [each for each in years if each.state == State.OPEN]
+        if len(opened) > 1:
+            raise RuleBroken(_("Deux années sont déjà ouvertes : fermez la plus ancienne d’abord."))
+        year.state, year.opened_at = State.OPEN, timezone.now()
+        year.save(update_fields=["state", "opened_at"])
+    previous = opened[0] if opened else None
+    with in_school(year.school_id, None):
+        for module in modules():
+            if module.on_year_opened:
+                module.on_year_opened(year, previous)
+    return year
+
+
+@transaction.atomic
+def close_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
+    """Freeze a year: what is written stays readable, nothing is written any more.
+
+    Waits for writes under way in that year. Done twice, it changes nothing. Raises `RuleBroken`.
+    """
+    with in_school(year.school_id):
+        years = list(SchoolYear.objects.select_for_update().order_by("-starts_on"))
+        year = next(each for each in years if each.pk == year.pk)
+        if year.state == State.CLOSED:
+            return year
+        if not any(each.state == State.OPEN and each.pk != year.pk for each in years):
+            raise RuleBroken(_("C’est la seule année ouverte : ouvrez la suivante avant de clore celle-ci."))
+        year.state, year.closed_at = State.CLOSED, timezone.now()
+        year.save(update_fields=["state", "closed_at"])
+    return year
+
+
+def current_year(years: "list[SchoolYear]", day: date) -> SchoolYear | None:
+    """Of a school's years, the open one `day` falls in; between two, the last one begun."""
+    opened = sorted((y for y in years if y.state == State.OPEN), key=lambda y: y.starts_on)
+    begun = [year for year in opened if year.starts_on <= day]
+    within = [year for year in begun if day <= year.ends_on]
+    return (within or begun or opened or [None])[-1]  # type: ignore[list-item]
+
+
+def next_dates(years: list[SchoolYear]) -> dict[str, date]:
+    """A first proposal for the year to prepare: the last one's dates, a year later."""
+    last = max(years, key=lambda year: year.starts_on, default=None)
+    if last is None:
+        return {}
+    first, final = last.starts_on, last.ends_on
+    return {"starts_on": date(first.year + 1, first.month, 1), "ends_on": date(final.year + 1, final.month, 1)}

@@ -1,0 +1,39 @@
+from preau.modules.directory.models.authorities import Authority, AuthorityMember, Oversight
+from preau.modules.directory.models.groups import (
+    Course,
+    CourseGroup,
+    CourseTeacher,
+    Group,
+    GroupMember,
+    Source,
+    Subject,
+)
+from preau.modules.directory.models.people import Enrolment, Guardianship, Person, PersonRecord
+from preau.modules.directory.models.rules import AccessRule, Narrowing, Relation, Right, Tie
+from preau.modules.directory.models.staff import Duty, Function, Membership, Profile
+
+__all__ = [
+    "AccessRule",
+    "Authority",
+    "AuthorityMember",
+    "Course",
+    "CourseGroup",
+    "CourseTeacher",
+    "Duty",
+    "Enrolment",
+    "Function",
+    "Group",
+    "GroupMember",
+    "Guardianship",
+    "Membership",
+    "Narrowing",
+    "Oversight",
+    "Person",
+    "PersonRecord",
+    "Profile",
+    "Relation",
+    "Right",
+    "Source",
+    "Subject",
+    "Tie",
+]

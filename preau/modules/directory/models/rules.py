@@ -1,0 +1,252 @@
+"""Who may know of whom, and see which field: rows of the school, compiled to SQL over groups.
+
+One relation is one condition on `PersonRecord`. Lists, details, search and the fields of a page
+all read the same conditions, so they cannot disagree.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from preau.kernel.access.actor import Actor, Standing
+from preau.kernel.calendar import on
+from preau.kernel.tenancy.fields import SchoolForeignKey
+from preau.kernel.tenancy.owned import SchoolManager, SchoolOwned
+from preau.modules.directory.models.groups import CourseTeacher, GroupMember
+from preau.modules.directory.models.people import Enrolment, Guardianship
+from preau.modules.directory.models.staff import Duty, Function, Membership, Profile
+
+
+class Tie(models.TextChoices):
+    """What a `Standing` carries: ids of rows, found once when the actor is built."""
+
+    IS = "is", _("ses fiches")
+    ENROLLED = "enrolled", _("ses inscriptions")
+    BELONGS = "belongs", _("ses groupes")
+    GUARDS = "guards", _("fiches des enfants dont il est représentant légal")
+    CARES = "cares", _("fiches des enfants dont il a la charge")
+    HOUSES = "houses", _("fiches des enfants qu’il héberge")
+    CHILDREN_BELONG = "children_belong", _("groupes de ses enfants")
+    TEACHES = "teaches", _("groupes à qui il enseigne")
+    LEADS = "leads", _("classes dont il est professeur principal")
+
+
+class Subject(models.TextChoices):
+    """Of whom."""
+
+    PUPIL = "pupil", _("un élève")
+    GUARDIAN = "guardian", _("un responsable")
+    STAFF = "staff", _("un personnel")
+    CONTACT_STAFF = "contact_staff", _("un personnel connu des familles")
+
+
+class Relation(models.TextChoices):
+    """What the one who looks is to the one looked at."""
+
+    SELF = "self", _("soi-même")
+    CLASSMATE = "classmate", _("élève d’un même groupe")
+    PUPIL_OF = "pupil_of", _("élève de cet enseignant")
+    WARD_OF = "ward_of", _("enfant de ce responsable")
+    GUARDIAN_OF = "guardian_of", _("représentant légal de cet élève")
+    CARER_OF = "carer_of", _("a la charge de cet élève")
+    CO_GUARDIAN = "co_guardian", _("autre responsable du même élève")
+    PARENT_OF_PUPIL_OF = "parent_of_pupil_of", _("parent d’un élève de cet enseignant")
+    TEACHER_OF = "teacher_of", _("enseignant de cet élève, ou de l’enfant de ce responsable")
+    HEAD_TEACHER_OF = "head_teacher_of", _("son professeur principal, ou celui de son enfant")
+    PUPIL = "any_pupil", _("tout élève de l’établissement")
+    GUARDIAN = "any_guardian", _("tout responsable")
+    STAFF = "any_staff", _("tout personnel")
+    MANAGE = "manage", _("direction")
+    SUPERVISE = "supervise", _("vie scolaire")
+    ADMINISTER = "administer", _("secrétariat")
+    CARE = "care", _("santé et social")
+    COUNSEL = "counsel", _("orientation")
+
+
+class Right(models.TextChoices):
+    """Knowing that someone exists is one thing, seeing a field of theirs another."""
+
+    KNOW = "know", _("savoir que la personne existe")
+    ADDRESS = "address", _("adresse")
+    PHONE = "phone", _("téléphone")
+    EMAIL = "email", _("courriel")
+    BIRTH_DATE = "birth_date", _("date de naissance")
+    GUARDIANS = "guardians", _("responsables")
+    PHOTO = "photo", _("photo")
+
+
+class AccessRule(SchoolOwned):
+    """One line of a school's rules: this relation has this right over these people."""
+
+    right = models.CharField(_("droit"), max_length=12, choices=Right)
+    subject = models.CharField(_("sur"), max_length=16, choices=Subject)
+    relation = models.CharField(_("pour"), max_length=24, choices=Relation)
+
+    objects = SchoolManager()
+
+    class Meta:
+        ordering = ["right", "subject", "relation"]
+        constraints = [
+            models.UniqueConstraint(name="rule_once", fields=["school", "right", "subject", "relation"]),
+            # No school can decide this one: each parent's data are closed to the other.
+            models.CheckConstraint(
+                name="rule_co_guardian_sees_no_field", condition=~Q(relation="co_guardian") | Q(right="know")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.right} · {self.subject} · {self.relation}"
+
+
+class Narrowing(SchoolOwned):
+    """A permission that a school takes from one of its profiles."""
+
+    permission = models.CharField(_("permission"), max_length=60)
+    profile = SchoolForeignKey(Profile, on_delete=models.CASCADE, related_name="narrowings")
+
+    objects = SchoolManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="narrowing_once", fields=["school", "permission", "profile"])]
+
+    def __str__(self) -> str:
+        return f"{self.permission} ∖ {self.profile_id}"
+
+
+def _pupils_of(groups: frozenset[int], day: date) -> Any:
+    return GroupMember.objects.filter(on(day), role=GroupMember.Role.PUPIL, group__in=groups).values("record")
+
+
+def _guardians_of(records: Any, day: date) -> Any:
+    return Guardianship.objects.giving_access(day).filter(pupil__in=records).values("guardian")
+
+
+def _teachers_of(groups: frozenset[int], day: date) -> Q:
+    teach = CourseTeacher.objects.filter(
+        on(day), on(day, "course__groups__"), course__groups__group__in=groups
+    ).values("record")
+    lead = Function.objects.filter(on(day), kind=Function.Kind.HEAD_TEACHER, group__in=groups).values("record")
+    return Q(pk__in=teach) | Q(pk__in=lead)
+
+
+def _group_relation(tie: str) -> Callable[[Standing], Q | None]:
+    def relation(standing: Standing) -> Q | None:
+        groups = standing.tied(tie)
+        if not groups:
+            return None
+        pupils = _pupils_of(groups, standing.day)
+        return Q(pk__in=pupils) | Q(pk__in=_guardians_of(pupils, standing.day))
+
+    return relation
+
+
+def _classmate(standing: Standing) -> Q | None:
+    groups = standing.tied(Tie.BELONGS)
+    return Q(pk__in=_pupils_of(groups, standing.day)) if groups else None
+
+
+def _ids(tie: str) -> Callable[[Standing], Q | None]:
+    return lambda standing: Q(pk__in=sorted(standing.tied(tie))) if standing.tied(tie) else None
+
+
+def _taught(tie: str) -> Callable[[Standing], Q | None]:
+    return lambda standing: _teachers_of(standing.tied(tie), standing.day) if standing.tied(tie) else None
+
+
+def _ward_of(standing: Standing) -> Q | None:
+    if not standing.tied(Tie.ENROLLED):
+        return None
+    return Q(pk__in=_guardians_of(sorted(standing.tied(Tie.IS)), standing.day))
+
+
+def _co_guardian(standing: Standing) -> Q | None:
+    children = standing.tied(Tie.GUARDS)
+    return Q(pk__in=_guardians_of(sorted(children), standing.day)) if children else None
+
+
+def _whoever(holds: Callable[[Standing], bool]) -> Callable[[Standing], Q | None]:
+    """A relation to everybody in the school: the subject alone narrows it."""
+    return lambda standing: Q() if holds(standing) else None
+
+
+def _duty(*duties: str) -> Callable[[Standing], Q | None]:
+    return _whoever(lambda standing: not standing.duties.isdisjoint(duties))
+
+
+RELATIONS: dict[str, Callable[[Standing], Q | None]] = {
+    Relation.SELF: _ids(Tie.IS),
+    Relation.CLASSMATE: _classmate,
+    Relation.PUPIL_OF: _taught(Tie.BELONGS),
+    Relation.WARD_OF: _ward_of,
+    Relation.GUARDIAN_OF: _ids(Tie.GUARDS),
+    Relation.CARER_OF: _ids(Tie.CARES),
+    Relation.CO_GUARDIAN: _co_guardian,
+    Relation.PARENT_OF_PUPIL_OF: _taught(Tie.CHILDREN_BELONG),
+    Relation.TEACHER_OF: _group_relation(Tie.TEACHES),
+    Relation.HEAD_TEACHER_OF: _group_relation(Tie.LEADS),
+    Relation.PUPIL: _whoever(lambda standing: bool(standing.tied(Tie.ENROLLED))),
+    Relation.GUARDIAN: _whoever(lambda standing: bool(standing.tied(Tie.GUARDS) | standing.tied(Tie.CARES))),
+    Relation.STAFF: _whoever(lambda standing: bool(standing.duties)),
+    Relation.MANAGE: _duty(Duty.MANAGE),
+    Relation.SUPERVISE: _duty(Duty.SUPERVISE),
+    Relation.ADMINISTER: _duty(Duty.ADMINISTER),
+    Relation.CARE: _duty(Duty.CARE),
+    Relation.COUNSEL: _duty(Duty.COUNSEL),
+}
+
+
+def subject_condition(subject: str, standing: Standing) -> Q:
+    day = standing.day
+    if subject == Subject.PUPIL:
+        return Q(pk__in=Enrolment.objects.filter(on(day)).values("record"))
+    if subject == Subject.GUARDIAN:
+        # Contacts and restricted parents too: whoever may know every guardian needs to know of them.
+        enrolled = Enrolment.objects.filter(on(day)).values("record")
+        return Q(pk__in=Guardianship.objects.on(day).filter(pupil__in=enrolled).values("guardian"))
+    staff = Membership.objects.filter(on(day), profile__kind=Profile.Kind.STAFF)
+    if subject == Subject.CONTACT_STAFF:
+        staff = staff.filter(profile__known_to_families=True)
+    return Q(pk__in=staff.values("record"))
+
+
+NOBODY = Q(pk__in=())
+
+
+def condition_for(right: str, standing: Standing) -> Q:
+    """The people over whom `standing` has `right` in its school."""
+    found = NOBODY
+    for subject, relations in standing.policy.rules_for(right).items():
+        held = [made for relation in relations if (made := RELATIONS[relation](standing)) is not None]
+        if not held:
+            continue
+        if any(not condition for condition in held):  # a relation to everybody swallows the others
+            found |= subject_condition(subject, standing)
+            continue
+        related = NOBODY
+        for condition in held:
+            related |= condition
+        found |= subject_condition(subject, standing) & related
+    return found
+
+
+def known_to(actor: Actor) -> Q:
+    known = NOBODY
+    for standing in actor.standings.values():
+        known |= Q(school=standing.school.pk) & condition_for(Right.KNOW, standing)
+    return known
+
+
+def groups_known_to(actor: Actor) -> Q:
+    known = NOBODY
+    for standing in actor.standings.values():
+        here = Q(school=standing.school.pk)
+        if standing.duties:
+            known |= here
+        else:
+            own = standing.tied(Tie.BELONGS) | standing.tied(Tie.CHILDREN_BELONG)
+            known |= here & Q(pk__in=sorted(own))
+    return known

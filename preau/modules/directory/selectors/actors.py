@@ -1,0 +1,361 @@
+"""Builds the Actor: what a person is, in which schools, today.
+
+Two queries say where the person is somebody; at most three more fill the ties of the schools
+that are read. Nothing is kept between requests: who has left this morning is out at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, IntegerField, Q, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from preau.kernel.access.acting import NoStanding
+from preau.kernel.access.actor import Actor, Hat, Identity, Standing
+from preau.kernel.calendar import on
+from preau.kernel.clock import today, today_in
+from preau.kernel.models import School, SchoolYear
+from preau.kernel.tenancy.scope import in_every_school, in_schools
+from preau.kernel.years import current_year
+from preau.modules.directory.models import (
+    Authority,
+    AuthorityMember,
+    CourseTeacher,
+    Duty,
+    Enrolment,
+    Function,
+    GroupMember,
+    Membership,
+    Oversight,
+    Profile,
+    Tie,
+)
+from preau.modules.directory.models.people import gives_access
+from preau.modules.directory.models.staff import FUNCTION_DUTIES
+from preau.modules.directory.selectors.policy import Policy, ProfileFacts, policy_of
+
+# Others work in the current year: rights over pupils end with the course.
+READS_OTHER_YEARS = frozenset({Duty.MANAGE, Duty.SUPERVISE, Duty.ADMINISTER})
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """One row of what makes a person somebody somewhere."""
+
+    kind: str  # staff, pupil, guardian, authority
+    place_id: int  # the school; for an authority, the authority
+    record_id: int | None
+    first_name: str
+    last_name: str
+    profile_id: int | None
+    year_id: int | None
+    enrolment_id: int | None  # of the pupil, or of the guardian's child
+    child_id: int | None
+    level: int | None
+    houses: bool | None
+    starts_on: date
+    ends_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A school the person is somebody in today, and the year that is current there."""
+
+    school: School
+    years: tuple[SchoolYear, ...]
+    year: SchoolYear
+    day: date
+    policy: Policy
+    tenures: tuple[Tenure, ...]
+
+    @property
+    def profiles(self) -> list[ProfileFacts]:
+        """Held today, in the order of their rank."""
+        held: dict[str, ProfileFacts] = {}
+        for tenure in self.tenures:
+            profile = (
+                self.policy.profiles.get(tenure.profile_id or 0)
+                if tenure.kind == "staff"
+                else self.policy.of_kind(tenure.kind)
+            )
+            if profile is not None:
+                held[profile.code] = profile
+        return sorted(held.values(), key=lambda profile: (profile.rank, profile.code))
+
+
+class PeopleDirectory:
+    """What the kernel asks of people (`preau.kernel.access.acting.Directory`)."""
+
+    def presence_of(self, identity: Identity) -> "PeoplePresence":
+        return PeoplePresence(identity)
+
+
+class PeoplePresence:
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        tenures = _tenures(identity.person_id)
+        self._authorities = [tenure for tenure in tenures if tenure.kind == "authority"]
+        self._places = _places([tenure for tenure in tenures if tenure.kind != "authority"])
+
+    @cached_property
+    def hats(self) -> list[Hat]:
+        hats: list[Hat] = []
+        wards: list[Place] = []
+        for place in self._places:
+            for profile in place.profiles:
+                if profile.kind == Profile.Kind.GUARDIAN:
+                    wards.append(place)
+                    continue
+                key = f"{place.school.uuid}.{profile.code}"
+                hats.append(Hat(key, profile.code, profile.label, place.school.name, (place.school.pk,)))
+        if wards:
+            label = wards[0].policy.of_kind(Profile.Kind.GUARDIAN)
+            where = ", ".join(place.school.name for place in wards)
+            keys = tuple(place.school.pk for place in wards)
+            hats.append(Hat("guardian", label.code if label else "guardian", label.label if label else "", where, keys))
+        for tenure in self._authorities:
+            if tenure.holds_on(today()):
+                hats.append(self._authority_hat(tenure))
+        return hats
+
+    def _authority_hat(self, tenure: Tenure) -> Hat:
+        authority = Authority.objects.get(pk=tenure.place_id)
+        schools = tuple(
+            Oversight.objects.filter(on(today()), authority=authority)
+            .order_by("school__name")
+            .values_list("school_id", flat=True)
+        )
+        return Hat(f"authority.{authority.uuid}", "authority", _("Collectivité"), authority.name, schools)
+
+    def schools_of(self, hat: Hat) -> list[School]:
+        return [place.school for place in self._places if place.school.pk in hat.schools]
+
+    def years(self, hat: Hat) -> list[SchoolYear]:
+        place = self._place_of(hat)
+        if place is None:
+            return []
+        duties = self._duties(place, [])
+        return list(place.years) if duties & READS_OTHER_YEARS else [place.year]
+
+    def actor(self, hat: Hat, year: UUID | None = None) -> Actor:
+        """Raises `NoStanding` when the hat, or the year, is not theirs."""
+        if hat.profile == "authority":
+            return self._authority_actor(hat)
+        places = [place for place in self._places if place.school.pk in hat.schools]
+        if not places:
+            raise NoStanding()
+        chosen = {place.school.pk: self._chosen_year(hat, place, year) for place in places}
+        with in_schools(chosen.keys(), chosen.values()):
+            ties = _ties(places, chosen)
+        standings = {
+            place.school.pk: self._standing(place, chosen[place.school.pk], ties[place.school.pk]) for place in places
+        }
+        tenure = places[0].tenures[0]
+        return Actor(self.identity, f"{tenure.first_name} {tenure.last_name}", hat, standings)
+
+    def _place_of(self, hat: Hat) -> Place | None:
+        return next((place for place in self._places if hat.schools == (place.school.pk,)), None)
+
+    def _chosen_year(self, hat: Hat, place: Place, wanted: UUID | None) -> SchoolYear:
+        if wanted is None or wanted == place.year.uuid:
+            return place.year
+        for year in self.years(hat):
+            if year.uuid == wanted:
+                return year
+        raise NoStanding()
+
+    def _duties(self, place: Place, functions: Iterable[str]) -> frozenset[str]:
+        held = [profile.duties for profile in place.profiles] + [FUNCTION_DUTIES.get(f, frozenset()) for f in functions]
+        return frozenset().union(*held)
+
+    def _standing(self, place: Place, year: SchoolYear, ties: "_Ties") -> Standing:
+        profiles = place.profiles
+        narrowed = frozenset.intersection(*(profile.narrowed for profile in profiles)) if profiles else frozenset()
+        return Standing(
+            school=place.school,
+            year=year,
+            day=min(max(place.day, year.starts_on), year.ends_on),
+            profiles=frozenset(profile.code for profile in profiles),
+            duties=self._duties(place, ties.functions),
+            narrowed=narrowed,
+            ties={tie: frozenset(ids) for tie, ids in ties.rows.items()},
+            policy=place.policy,
+        )
+
+    def _authority_actor(self, hat: Hat) -> Actor:
+        tenure = self._authorities[0]
+        standings = {}
+        for school_id, years in _years_by_school(hat.schools).items():
+            school = years[0].school
+            day = today_in(school)
+            year = current_year(years, day)
+            if year is not None:
+                standings[school_id] = Standing(
+                    school, year, day, frozenset({"authority"}), frozenset({Duty.OVERSEE}), policy=policy_of(school)
+                )
+        return Actor(self.identity, f"{tenure.first_name} {tenure.last_name}", hat, standings)
+
+
+class _Ties:
+    """What is found in one school: rows by tie, and the functions held."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, set[int]] = defaultdict(set)
+        self.functions: set[str] = set()
+
+
+def _tenures(person_id: int) -> list[Tenure]:
+    """One query over four tables. Dates are compared later: each school has its own today."""
+
+    def null(field: Any) -> Cast:
+        return Cast(Value(None), field)
+
+    def columns(kind: str, **given: Any) -> dict[str, Any]:
+        return {
+            "t_kind": Cast(Value(kind), CharField(max_length=12)),
+            "t_place": F("school_id"),
+            "t_record": null(BigIntegerField()),
+            "t_first": F("record__first_name"),
+            "t_last": F("record__last_name"),
+            "t_profile": null(BigIntegerField()),
+            "t_year": null(BigIntegerField()),
+            "t_enrolment": null(BigIntegerField()),
+            "t_child": null(BigIntegerField()),
+            "t_level": null(IntegerField()),
+            "t_houses": null(BooleanField()),
+            "t_starts": F("starts_on"),
+            "t_ends": null(DateField()),
+            **given,
+        }
+
+    def rows(queryset: Any, kind: str, **given: Any) -> Any:
+        named = columns(kind, **given)
+        return queryset.order_by().annotate(**named).values_list(*named)
+
+    with in_every_school(reason="where a person is somebody"):
+        staff = rows(
+            Membership.objects.filter(record__person=person_id),
+            "staff",
+            t_record=F("record_id"),
+            t_profile=F("profile_id"),
+            t_ends=F("ends_on"),
+        )
+        pupil = rows(
+            Enrolment.objects.filter(record__person=person_id),
+            "pupil",
+            t_record=F("record_id"),
+            t_year=F("year_id"),
+            t_enrolment=F("pk"),
+            t_ends=F("ends_on"),
+        )
+        guardian = rows(
+            Enrolment.objects.filter(
+                gives_access(today(), "record__guardianships__"), record__guardianships__guardian__person=person_id
+            ),
+            "guardian",
+            t_record=F("record__guardianships__guardian_id"),
+            t_first=F("record__guardianships__guardian__first_name"),
+            t_last=F("record__guardianships__guardian__last_name"),
+            t_year=F("year_id"),
+            t_enrolment=F("pk"),
+            t_child=F("record_id"),
+            t_level=F("record__guardianships__level"),
+            t_houses=F("record__guardianships__houses"),
+            t_ends=F("ends_on"),
+        )
+        authority = rows(
+            AuthorityMember.objects.filter(person=person_id),
+            "authority",
+            t_place=F("authority_id"),
+            t_first=F("first_name"),
+            t_last=F("last_name"),
+            t_ends=F("ends_on"),
+        )
+        return [Tenure(*row) for row in staff.union(pupil, guardian, authority, all=True)]
+
+
+def _years_by_school(school_ids: Iterable[int]) -> dict[int, list[SchoolYear]]:
+    found: dict[int, list[SchoolYear]] = defaultdict(list)
+    with in_every_school(reason="the years of the schools a person is somebody in"):
+        for year in SchoolYear.objects.filter(school__in=list(school_ids)).select_related("school"):
+            found[year.school_id].append(year)
+    return found
+
+
+def _places(tenures: Sequence[Tenure]) -> list[Place]:
+    places = []
+    for school_id, years in _years_by_school({tenure.place_id for tenure in tenures}).items():
+        school = years[0].school
+        day = today_in(school)
+        year = current_year(years, day)
+        if year is None:
+            continue
+        held = tuple(
+            tenure
+            for tenure in tenures
+            if tenure.place_id == school_id
+            and tenure.holds_on(max(day, year.starts_on) if tenure.year_id else day)
+            and tenure.year_id in (None, year.pk)
+        )
+        if held:
+            places.append(Place(school, tuple(years), year, day, policy_of(school), held))
+    return sorted(places, key=lambda place: (min(p.rank for p in place.profiles), place.school.name))
+
+
+def _ties(places: Sequence[Place], chosen: dict[int, SchoolYear]) -> dict[int, _Ties]:
+    """What the person is tied to in each place, in the years chosen. At most three queries."""
+    found = {place.school.pk: _Ties() for place in places}
+    own: set[int] = set()
+    children: set[int] = set()
+    living = Q(pk__in=())
+    staff = False
+    for place in places:
+        year = chosen[place.school.pk]
+        rows = found[place.school.pk].rows
+        for tenure in place.tenures:
+            assert tenure.record_id is not None
+            rows[Tie.IS].add(tenure.record_id)
+            own.add(tenure.record_id)
+            staff = staff or tenure.kind == "staff"
+            if tenure.kind == "pupil":
+                rows[Tie.ENROLLED].add(tenure.enrolment_id or 0)
+            elif tenure.kind == "guardian":
+                assert tenure.child_id is not None
+                children.add(tenure.child_id)
+                rows[Tie.GUARDS if tenure.level == 1 else Tie.CARES].add(tenure.child_id)
+                if tenure.houses:
+                    rows[Tie.HOUSES].add(tenure.child_id)
+        if not year.is_closed:  # rights over pupils end with the course
+            day = min(max(place.day, year.starts_on), year.ends_on)
+            living |= Q(school=place.school.pk) & on(day)
+    for school_id, record_id, group_id in (
+        GroupMember.objects.filter(living, record__in=own | children)
+        .order_by()
+        .values_list("school_id", "record_id", "group_id")
+    ):
+        found[school_id].rows[Tie.BELONGS if record_id in own else Tie.CHILDREN_BELONG].add(group_id)
+    if not staff:
+        return found
+    for school_id, kind, group_id in (
+        Function.objects.filter(living, record__in=own).order_by().values_list("school_id", "kind", "group_id")
+    ):
+        found[school_id].functions.add(kind)
+        if kind == Function.Kind.HEAD_TEACHER:
+            found[school_id].rows[Tie.LEADS].add(group_id)
+    for place in places:
+        day = min(max(place.day, chosen[place.school.pk].starts_on), chosen[place.school.pk].ends_on)
+        taught = CourseTeacher.objects.filter(
+            living & on(day, "course__groups__"), school=place.school.pk, record__in=own
+        )
+        for group_id in taught.order_by().values_list("course__groups__group_id", flat=True):
+            found[place.school.pk].rows[Tie.TEACHES].add(group_id)
+    return found

@@ -1,0 +1,176 @@
+"""What the pages about classes and groups read."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+
+from preau.kernel.access.actor import Actor, Standing
+from preau.kernel.calendar import in_week_of, on
+from preau.modules.directory.models import (
+    Course,
+    CourseTeacher,
+    Function,
+    Group,
+    GroupMember,
+    PersonRecord,
+    Tie,
+)
+
+
+@dataclass
+class GroupCard:
+    """A class or group on a list: how many pupils today, and what the reader does there."""
+
+    group: Group
+    pupils: int
+    why: list[str] = field(default_factory=list)
+    head_teachers: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    """One who teaches the group, and what."""
+
+    record: PersonRecord
+    subjects: list[str]
+    known: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    group: Group
+    pupils: list[GroupMember]
+    team: list[TeamLine]
+    head_teachers: list[Function]
+    candidates: list[PersonRecord]
+
+
+def _own_groups(standing: Standing) -> frozenset[int]:
+    ties = (Tie.BELONGS, Tie.CHILDREN_BELONG, Tie.TEACHES, Tie.LEADS)
+    return frozenset().union(*(standing.tied(tie) for tie in ties))
+
+
+def my_groups(actor: Actor) -> list[GroupCard]:
+    """The classes and groups one is in, teaches, leads, or has a child in. At most four queries."""
+    own = frozenset().union(*(_own_groups(standing) for standing in actor.standings.values()))
+    return _cards(actor, Group.objects.visible_to(actor).filter(pk__in=own))
+
+
+def all_divisions(actor: Actor) -> list[GroupCard]:
+    """Every class one may know."""
+    return _cards(actor, Group.objects.visible_to(actor).divisions())
+
+
+def _cards(actor: Actor, groups: Any) -> list[GroupCard]:
+    counted = Q(pk__in=())
+    for standing in actor.standings.values():
+        today = on(standing.day, "members__") & in_week_of(standing.year, standing.day, "members__weeks")
+        counted |= Q(school=standing.school.pk) & today
+    rows = groups.annotate(
+        pupils=Count("members__record", filter=counted & Q(members__role="pupil"), distinct=True)
+    ).select_related("school")
+    cards = {group.pk: GroupCard(group, group.pupils) for group in rows}
+    for function in head_teachers_of(actor, list(cards)):
+        cards[function.group_id].head_teachers.append(function.record.name)
+    for standing in actor.standings.values():
+        own = standing.tied(Tie.TEACHES) & cards.keys()
+        if own:
+            for group_id, subject in _subjects_taught(standing, own):
+                cards[group_id].why.append(subject)
+    return list(cards.values())
+
+
+def _subjects_taught(standing: Standing, groups: frozenset[int]) -> list[tuple[int, str]]:
+    taught = CourseTeacher.objects.filter(
+        on(standing.day),
+        on(standing.day, "course__groups__"),
+        record__in=sorted(standing.tied(Tie.IS)),
+        course__groups__group__in=sorted(groups),
+    )
+    pairs = taught.order_by("course__subject__label").values_list(
+        "course__groups__group_id", "course__subject__label"
+    )
+    return list(dict.fromkeys(pairs))
+
+
+def head_teachers_of(actor: Actor, group_ids: list[int]) -> list[Function]:
+    """The head teachers of these classes today, by name."""
+    today = Q(pk__in=())
+    for standing in actor.standings.values():
+        today |= Q(school=standing.school.pk) & on(standing.day)
+    found = Function.objects.filter(today, kind=Function.Kind.HEAD_TEACHER, group__in=group_ids)
+    return list(found.select_related("record").order_by("record__sort_name"))
+
+
+def group_page(actor: Actor, group: Group) -> GroupPage:
+    """A class or group as the reader may see it. At most seven queries for any number of pupils."""
+    standing = actor.standings[group.school_id]
+    visible = PersonRecord.objects.visible_to(actor)
+    pupils = (
+        GroupMember.objects.present(standing.year, standing.day)
+        .pupils()
+        .filter(group=group, record__in=visible)
+        .select_related("record")
+        .order_by("record__sort_name", "record_id")
+    )
+    team = team_of(actor, group, standing)
+    head_teachers = head_teachers_of(actor, [group.pk])
+    appointed = {function.record_id for function in head_teachers}
+    return GroupPage(
+        group=group,
+        pupils=list({member.record_id: member for member in pupils}.values()),
+        team=team,
+        head_teachers=head_teachers,
+        candidates=[line.record for line in team if line.record.pk not in appointed],
+    )
+
+
+def team_of(actor: Actor, group: Group, standing: Standing) -> list[TeamLine]:
+    """Who teaches the group today, substitutes in the place of those they stand in for."""
+    rows = (
+        CourseTeacher.objects.in_front_of_pupils(standing.day)
+        .filter(on(standing.day, "course__groups__"), course__groups__group=group)
+        .select_related("record", "course__subject", "stands_in_for__record")
+        .order_by("record__sort_name", "course__subject__label")
+    )
+    rows = list(rows)
+    known = set(
+        PersonRecord.objects.visible_to(actor)
+        .filter(pk__in={row.record_id for row in rows})
+        .values_list("pk", flat=True)
+    )
+    lines: dict[int, TeamLine] = {}
+    for row in rows:
+        note = row.stands_in_for.record.name if row.stands_in_for else ""
+        line = lines.setdefault(row.record_id, TeamLine(row.record, [], row.record_id in known, note))
+        if row.course.subject.label not in line.subjects:
+            line.subjects.append(row.course.subject.label)
+    return list(lines.values())
+
+
+def pupils_of(group: Group, standing: Standing) -> list[GroupMember]:
+    """The list one calls out on the standing's day: present that day and that week, by name."""
+    members = GroupMember.objects.present(standing.year, standing.day).pupils().filter(group=group)
+    return list(members.select_related("record").order_by("record__sort_name", "record_id"))
+
+
+def courses_of(group: Group, standing: Standing) -> list[Course]:
+    """The courses the group follows that day."""
+    followed = Course.objects.filter(on(standing.day, "groups__"), groups__group=group)
+    return list(followed.select_related("subject").distinct())
+
+
+def my_groups_exist(actor: Actor) -> bool:
+    """Without a query: the actor carries the ids."""
+    return any(_own_groups(standing) for standing in actor.standings.values())
+
+
+def may_lead(actor: Actor, group: Group) -> Any:
+    """Those who may be put in charge of a class: the teachers of its courses today."""
+    standing = actor.standings[group.school_id]
+    teaching = CourseTeacher.objects.filter(
+        on(standing.day), on(standing.day, "course__groups__"), course__groups__group=group
+    )
+    return PersonRecord.objects.visible_to(actor).filter(pk__in=teaching.values("record"))

@@ -1,0 +1,11 @@
+from preau.modules.directory.services.functions import appoint_head_teacher, carry_functions_over, end_function
+from preau.modules.directory.services.schools import found_school, reset_rules, rules_changed
+
+__all__ = [
+    "appoint_head_teacher",
+    "carry_functions_over",
+    "end_function",
+    "found_school",
+    "reset_rules",
+    "rules_changed",
+]

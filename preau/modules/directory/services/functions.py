@@ -1,0 +1,82 @@
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from preau.kernel.access.actor import Actor
+from preau.kernel.models import SchoolYear
+from preau.kernel.rules import RuleBroken, Superseded
+from preau.kernel.tenancy.scope import in_school
+from preau.modules.directory.models import Function, Group, PersonRecord
+
+
+@transaction.atomic
+def appoint_head_teacher(
+    *, actor: Actor, group: Group, record: PersonRecord, starts_on: date, uuid: UUID
+) -> Function:
+    """Put somebody in charge of a class from a day on. `uuid` comes from the page: sent again,
+    it is the same appointment.
+
+    Raises `RuleBroken` outside the year, for a group that is not a class, or when they already are.
+    """
+    existing = Function.objects.filter(uuid=uuid).first()
+    if existing is not None:
+        return existing
+    if group.kind != Group.Kind.DIVISION:
+        raise RuleBroken(_("Seule une classe a un professeur principal."))
+    year = actor.standings[group.school_id].year
+    if not year.starts_on <= starts_on <= year.ends_on:
+        raise RuleBroken(_("Cette date n’est pas dans l’année scolaire %(label)s.") % {"label": year.label})
+    try:
+        with transaction.atomic():
+            return Function.objects.create(
+                uuid=uuid, record=record, kind=Function.Kind.HEAD_TEACHER, group=group, starts_on=starts_on
+            )
+    except IntegrityError:
+        raise RuleBroken(
+            _("%(name)s est déjà professeur principal de cette classe.") % {"name": record.name}
+        ) from None
+
+
+@transaction.atomic
+def end_function(*, actor: Actor, function: Function, base_version: int, ends_on: date) -> Function:
+    """Set the last day of a function. Sent again, it changes nothing.
+
+    Raises `Superseded` (409, both values) when it was changed since `base_version`, `RuleBroken` when
+    the day lies before the first.
+    """
+    function = Function.objects.select_for_update(of=("self",)).get(pk=function.pk)
+    if function.ends_on == ends_on:
+        return function
+    if function.version != base_version:
+        raise Superseded(
+            _("Quelqu’un a modifié cette fonction depuis l’ouverture de la page."),
+            theirs=function.ends_on,
+            wanted=ends_on,
+        )
+    if ends_on < function.starts_on:
+        raise RuleBroken(_("Le dernier jour vient après le premier."))
+    function.ends_on = ends_on
+    function.version += 1
+    function.save(update_fields=["ends_on", "version"])
+    return function
+
+
+def carry_functions_over(year: SchoolYear, previous: SchoolYear | None) -> None:
+    """The digital leads of the year before go on; head teachers are named anew with their classes."""
+    if previous is None:
+        return
+    with in_school(year.school_id, previous):
+        leads = list(
+            Function.objects.on(previous.ends_on)
+            .filter(kind=Function.Kind.DIGITAL_LEAD)
+            .values_list("record_id", flat=True)
+        )
+    with in_school(year.school_id, year):
+        standing = set(Function.objects.filter(kind=Function.Kind.DIGITAL_LEAD).values_list("record_id", flat=True))
+        Function.objects.bulk_create(
+            Function(record_id=record_id, kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on)
+            for record_id in leads
+            if record_id not in standing
+        )

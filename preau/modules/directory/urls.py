@@ -1,0 +1,18 @@
+from django.urls import path
+
+from preau.modules.directory import views
+
+app_name = "directory"
+urlpatterns = [
+    path("groups/", views.group_list, name="group_list"),
+    path("groups/<uuid:group>/", views.group_detail, name="group_detail"),
+    path("groups/<uuid:group>/head-teachers/", views.head_teacher_create, name="head_teacher_create"),
+    path("functions/<uuid:function>/end/", views.function_end, name="function_end"),
+    path("people/", views.person_list, name="person_list"),
+    path("people/<uuid:record>/", views.person_detail, name="person_detail"),
+    path("years/", views.year_list, name="year_list"),
+    path("years/create/", views.year_create, name="year_create"),
+    path("years/<uuid:year>/open/", views.year_open, name="year_open"),
+    path("years/<uuid:year>/close/", views.year_close, name="year_close"),
+    path("schools/", views.school_list, name="school_list"),
+]

@@ -1,0 +1,77 @@
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from preau.kernel.rules import RuleBroken
+from preau.kernel.web.guards import access, signed_in
+from preau.modules.directory import permissions, services
+from preau.modules.directory.forms import AppointForm, EndForm
+from preau.modules.directory.models import Duty, Function, Group, PersonRecord
+from preau.modules.directory.selectors import groups
+
+
+@require_safe
+@signed_in
+def group_list(request: Any) -> HttpResponse:
+    everyone = request.actor.has_duty(*Duty.values) and not request.actor.has_duty(Duty.OVERSEE)
+    shows_all = everyone and (request.GET.get("all") == "1" or not groups.my_groups_exist(request.actor))
+    cards = groups.all_divisions(request.actor) if shows_all else groups.my_groups(request.actor)
+    context = {"cards": cards, "shows_all": shows_all, "may_see_all": everyone}
+    return render(request, "directory/group_list.html", context)
+
+
+@require_safe
+@signed_in
+def group_detail(request: Any, group: UUID) -> HttpResponse:
+    found = get_object_or_404(Group.objects.visible_to(request.actor).select_related("school", "unit"), uuid=group)
+    return _group_page(request, found)
+
+
+def _group_page(request: Any, group: Group, form: AppointForm | None = None) -> HttpResponse:
+    page = groups.group_page(request.actor, group)
+    appoints = permissions.APPOINT.allows(request.actor, group) and group.kind == Group.Kind.DIVISION
+    standing = request.actor.at(group.school_id)
+    if appoints and form is None:
+        candidates = PersonRecord.objects.filter(pk__in=[record.pk for record in page.candidates])
+        form = AppointForm(candidates=candidates, initial={"starts_on": standing.day})
+    context = {"page": page, "appoint": form if appoints else None, "standing": standing}
+    return render(request, "directory/group_detail.html", context, status=422 if form and form.errors else 200)
+
+
+@require_POST
+@access(permissions.APPOINT)
+def head_teacher_create(request: Any, group: UUID) -> HttpResponse:
+    found = get_object_or_404(Group.objects.visible_to(request.actor), uuid=group)
+    permissions.APPOINT.require(request.actor, found)
+
+    candidates = groups.may_lead(request.actor, found)
+    form = AppointForm(request.POST, candidates=candidates)
+    if form.is_valid():
+        try:
+            services.appoint_head_teacher(actor=request.actor, group=found, **form.cleaned_data)
+            return redirect("directory:group_detail", found.uuid)
+        except RuleBroken as broken:
+            form.add_error(None, str(broken.message))
+    return _group_page(request, found, form)
+
+
+@require_POST
+@access(permissions.APPOINT)
+def function_end(request: Any, function: UUID) -> HttpResponse:
+    visible = Function.objects.filter(group__in=Group.objects.visible_to(request.actor))
+    found = get_object_or_404(visible.select_related("group"), uuid=function)
+    permissions.APPOINT.require(request.actor, found)
+
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(" ".join(error for errors in form.errors.values() for error in errors))
+    services.end_function(
+        actor=request.actor,
+        function=found,
+        base_version=form.cleaned_data["version"],
+        ends_on=form.cleaned_data["ends_on"],
+    )
+    return redirect("directory:group_detail", found.group.uuid)

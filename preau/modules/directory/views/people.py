@@ -1,0 +1,30 @@
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from preau.kernel.web.guards import access
+from preau.modules.directory import permissions
+from preau.modules.directory.forms import FilterForm
+from preau.modules.directory.models import Group
+from preau.modules.directory.selectors import people
+
+
+@require_safe
+@access(permissions.READ_DIRECTORY)
+def person_list(request: Any) -> HttpResponse:
+    permissions.READ_DIRECTORY.require(request.actor, None)
+    divisions = Group.objects.visible_to(request.actor).divisions()
+    form = FilterForm(request.GET, divisions=divisions)
+    found = people.listed(request.actor, form, request.GET.get("after", ""))
+    context = {"form": form, "page": found, "filtered": any(request.GET.values())}
+    return render(request, "directory/person_list.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+@access(permissions.READ_DIRECTORY)
+def person_detail(request: Any, record: UUID) -> HttpResponse:
+    found = get_object_or_404(people.people_listed(request.actor), uuid=record)
+    return render(request, "directory/person_detail.html", {"page": people.person_page(request.actor, found)})
