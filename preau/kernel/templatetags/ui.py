@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, ClearableFileInput, DateInput, Select
+from django.forms import BaseForm, BoundField, CheckboxInput, ClearableFileInput, DateInput, Select, Widget
 from django.forms.widgets import Input
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -22,13 +22,16 @@ CIVILITIES = {"m", "mme", "mlle", "mr", "dr", "me", "pr"}
 SIGNS = {"ok": "check", "warn": "alert-triangle", "wrong": "circle-x", "info": "info", "quiet": ""}
 
 ERRORS = {
-    400: (_("Demande incomplète"), _("Préau n’a pas compris cette demande. Revenez en arrière et recommencez.")),
+    400: (
+        _("Demande incomplète"),
+        _("Préau n’a pas compris cette demande. Revenez en arrière et recommencez."),
+    ),
     403: (_("Accès réservé"), _("Votre profil ne permet pas d’ouvrir cette page.")),
     404: (_("Page introuvable"), _("Cette page n’existe pas, ou elle ne vous est pas ouverte.")),
     405: (_("Action impossible ici"), _("Cette adresse ne s’ouvre pas ainsi. Revenez à la page précédente.")),
     409: (
         _("Ces informations ont changé"),
-        _("Quelqu’un les a modifiées pendant que vous écriviez. Rouvrez la page pour voir ce qui est enregistré."),
+        _("Quelqu’un les a modifiées pendant que vous écriviez. Rouvrez la page pour voir où elles en sont."),
     ),
     410: (_("Page retirée"), _("Ce qui était ici a été supprimé ou n’est plus publié.")),
     422: (_("Saisie à revoir"), _("Un point empêche d’enregistrer. Revenez en arrière pour le corriger.")),
@@ -78,12 +81,13 @@ def button(
 
 @register.simple_tag
 def field(bound: BoundField, **attributes: object) -> SafeString:
-    """Label, help, errors and widget of one field, tied together; keywords become attributes of the widget."""
+    """Label, help, errors and widget of one field, tied together; keywords become the widget's attributes."""
     if bound.is_hidden:
         return bound.as_hidden()
 
     attrs: dict[str, Any] = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    kind = _kind_of(bound)
+    widget = _native(bound, attrs.pop("type", ""))
+    kind = _kind_of(widget)
     described_by = _described_by(bound)
     if described_by:
         attrs["aria-describedby"] = described_by
@@ -94,7 +98,7 @@ def field(bound: BoundField, **attributes: object) -> SafeString:
         {
             "field": bound,
             "kind": kind,
-            "widget": None if kind == "group" else bound.as_widget(widget=_native(bound), attrs=attrs),
+            "widget": None if kind == "group" else bound.as_widget(widget=widget, attrs=attrs),
             "described_by": described_by,
         },
     )
@@ -141,17 +145,24 @@ def badge(text: str, kind: str = "quiet") -> SafeString:
 @register.simple_block_tag
 def notice(content: str, kind: str = "info") -> SafeString:
     return format_html(
-        '<div class="notice notice--{}">{}<div class="notice__body">{}</div></div>', kind, icon(SIGNS[kind]), content
+        '<div class="notice notice--{}">{}<div class="notice__body">{}</div></div>',
+        kind,
+        icon(SIGNS[kind]),
+        content,
     )
 
 
 @register.inclusion_tag("ui/_empty_state.html")
-def empty_state(title: str, phrase: str, *, icon: str = "", action: str = "", url: str = "") -> dict[str, str]:
+def empty_state(
+    title: str, phrase: str, *, icon: str = "", action: str = "", url: str = ""
+) -> dict[str, str]:
     return {"title": title, "phrase": phrase, "icon": icon, "action": action, "url": url}
 
 
 @register.inclusion_tag("ui/_person_line.html")
-def person_line(name: str, what: str = "", url: str = "", *, badge: str = "", kind: str = "quiet") -> dict[str, str]:
+def person_line(
+    name: str, what: str = "", url: str = "", *, badge: str = "", kind: str = "quiet"
+) -> dict[str, str]:
     return {"name": name, "what": what, "url": url, "badge": badge, "kind": kind}
 
 
@@ -182,17 +193,26 @@ def pages(previous: str = "", next: str = "", note: str = "") -> dict[str, str]:
 
 
 @register.simple_tag
-def error_words(status: int, title: str = "", message: str = "") -> dict[str, str]:
+def error_words(status: int | str, title: str | None = None, message: str | None = None) -> dict[str, str]:
     """What the view says, else what this status means to the person who meets it."""
-    usual = ERRORS.get(status or 500, ERRORS[500])
+    usual = ERRORS.get(int(status or 500), ERRORS[500])
     return {"title": title or str(usual[0]), "message": message or str(usual[1])}
 
 
-def _kind_of(bound: BoundField) -> str:
-    widget = bound.field.widget
+def _native(bound: BoundField, input_type: str) -> Widget:
+    widget: Widget = bound.field.widget
+    if isinstance(widget, DateInput):
+        # The browser's own date picker speaks ISO only, whatever the language of the page.
+        return DateInput(attrs={**widget.attrs, "type": "date"}, format="%Y-%m-%d")
+    if input_type and isinstance(widget, Input):
+        widget.input_type = input_type
+    return widget
+
+
+def _kind_of(widget: Widget) -> str:
     if isinstance(widget, CheckboxInput):
         return "choice"
-    if bound.use_fieldset and not isinstance(widget, ClearableFileInput):
+    if widget.use_fieldset and not isinstance(widget, ClearableFileInput):
         return "group"
     if isinstance(widget, DateInput):
         return "date"
@@ -201,14 +221,6 @@ def _kind_of(bound: BoundField) -> str:
     if isinstance(widget, Input) and widget.input_type == "search":
         return "search"
     return "text"
-
-
-def _native(bound: BoundField) -> DateInput | None:
-    """The browser's own date picker speaks ISO only, whatever the language of the page."""
-    widget = bound.field.widget
-    if not isinstance(widget, DateInput):
-        return None
-    return DateInput(attrs={**widget.attrs, "type": "date"}, format="%Y-%m-%d")
 
 
 def _described_by(bound: BoundField) -> str:
@@ -231,4 +243,4 @@ def _errors_of_fields(form: BaseForm) -> Iterator[Mapping[str, str]]:
 
 
 def _first_control(bound: BoundField) -> str:
-    return f"{bound.auto_id}_0" if _kind_of(bound) == "group" else bound.id_for_label
+    return f"{bound.auto_id}_0" if _kind_of(bound.field.widget) == "group" else bound.id_for_label

@@ -35,10 +35,29 @@ class Bond:
         return f"{whole[:40]}_{digest}_{MARK}"
 
 
+@dataclass(frozen=True)
+class Stay:
+    """An owned table, and the columns of a row that never change."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return Bond(self.table, "stays", "", ()).name
+
+
+def stays() -> Iterator[Stay]:
+    for model in _owned_models():
+        yield Stay(model._meta.db_table, ("school_id", "year_id") if model.year_owned else ("school_id",))
+
+
+def _owned_models() -> Iterator[Any]:
+    return (model for model in apps.get_models() if getattr(model, "school_owned", False))
+
+
 def bonds() -> Iterator[Bond]:
-    for model in apps.get_models():
-        if not getattr(model, "school_owned", False):
-            continue
+    for model in _owned_models():
         for key in keys_to_owned(model):
             target: type[models.Model] = key.remote_field.model
             shared = [model._meta.get_field(name).column for name in shared_columns(model, target)]  # type: ignore[union-attr]
@@ -67,9 +86,17 @@ def hang(using: str = "default", app_config: AppConfig | None = None, **_: Any) 
             for bond in wanted:
                 for statement in _sqlite_triggers(bond):
                     cursor.execute(statement)
+            for stay in stays():
+                if stay.table in standing:
+                    cursor.execute(_sqlite_stay(stay))
     elif connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             _hang_on_postgresql(cursor, wanted)
+            cursor.execute(_POSTGRESQL_REFUSES)
+            for stay in stays():
+                if stay.table in standing:
+                    for statement in _postgresql_stay(stay):
+                        cursor.execute(statement)
 
 
 def hung(using: str = "default") -> set[str]:
@@ -79,7 +106,14 @@ def hung(using: str = "default") -> set[str]:
         if connection.vendor == "sqlite":
             return {name.rsplit("__", 1)[0] for name in _sqlite_names(cursor)}
         cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE %s AND convalidated", [f"%{MARK}"])
-        return {name for (name,) in cursor.fetchall()}
+        names = {name for (name,) in cursor.fetchall()}
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE %s", [f"%{MARK}__stays"])
+        return names | {name.rsplit("__", 1)[0] for (name,) in cursor.fetchall()}
+
+
+def wanted_names() -> set[str]:
+    """Names of the constraints that should stand."""
+    return {bond.name for bond in bonds()} | {stay.name for stay in stays()}
 
 
 def _sqlite_names(cursor: Any) -> list[str]:
@@ -100,6 +134,32 @@ def _sqlite_triggers(bond: Bond) -> Iterator[str]:
             f'AND NOT EXISTS (SELECT 1 FROM "{bond.target}" WHERE "id" = NEW."{bond.column}" AND {agree}) '
             f"BEGIN {refuse}; END"
         )
+
+
+def _sqlite_stay(stay: Stay) -> str:
+    moved = " OR ".join(f'NEW."{column}" <> OLD."{column}"' for column in stay.columns)
+    columns = ", ".join(f'"{column}"' for column in stay.columns)
+    return (
+        f'CREATE TRIGGER "{stay.name}__stays" BEFORE UPDATE OF {columns} ON "{stay.table}" '
+        f"WHEN {moved} BEGIN SELECT RAISE(ABORT, '{stay.name}'); END"
+    )
+
+
+_POSTGRESQL_REFUSES = """
+CREATE OR REPLACE FUNCTION preau_row_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% never changes its school or its year', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def _postgresql_stay(stay: Stay) -> Iterator[str]:
+    moved = " OR ".join(f'NEW."{column}" <> OLD."{column}"' for column in stay.columns)
+    columns = ", ".join(f'"{column}"' for column in stay.columns)
+    yield (
+        f'CREATE OR REPLACE TRIGGER "{stay.name}__stays" BEFORE UPDATE OF {columns} ON "{stay.table}" '
+        f"FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION preau_row_stays()"
+    )
 
 
 def _hang_on_postgresql(cursor: Any, wanted: list[Bond]) -> None:

@@ -39,6 +39,15 @@ class _StaysInSchool:
                 alias, field = (local_alias, here) if local_alias else (remote_alias, there)
                 predicate = InOpenSchools if name == "school" else InOpenYears
                 where.add(predicate(Col(alias, field)), AND)
+        # A table without a year that is joined to one with a year: the open years hold the latter.
+        by_year = [
+            (model, alias)
+            for model, alias in ((self.model, local_alias), (target, remote_alias))
+            if alias and getattr(model, "year_owned", False)
+        ]
+        if len(by_year) == 1:
+            model, alias = by_year[0]
+            where.add(InOpenYears(Col(alias, model._meta.get_field("year"))), AND)
         return where
 
 

@@ -61,19 +61,45 @@ def check_values(model: type[models.Model], values: Mapping[str, Any]) -> None:
         _check_years(years)
     if _rows_checked.get():
         return
-    for name in ("school", "school_id", "year", "year_id"):
-        if name in values:
-            raise ForeignSchool(f"{model.__name__}.{name} never changes")
+    check_unmoved(model, values)
     for key in keys_to_owned(model):
         value = values.get(key.name, values.get(key.attname))
+        year = _only_year(model, key) if value is not None else None
         if isinstance(value, models.Model):
-            _compare(key, value, school, None)
+            _compare(key, value, school, year)
         elif isinstance(value, int):
             found = key.remote_field.model._base_manager.filter(pk=value).exists()
             if not found:
                 raise ForeignSchool(f"{model.__name__}.{key.name} points outside the open school")
         elif value is not None:
             raise ForeignSchool(f"{model.__name__}.{key.name} is set to a row, not to an expression")
+
+
+def check_unmoved(model: type[models.Model], names: Iterable[str]) -> None:
+    """A row never changes its school or its year."""
+    for name in {"school", "school_id", "year", "year_id"} & set(names):
+        raise ForeignSchool(f"{model.__name__}.{name} never changes")
+
+
+def check_upsert(
+    model: type[models.Model], unique_fields: Iterable[str] | None, update_fields: Iterable[str] | None
+) -> None:
+    """An upsert that does not name the school (and year) among its keys may rewrite another's row."""
+    wanted = {"school", "year"} if model.year_owned else {"school"}  # type: ignore[attr-defined]
+    if not wanted <= {name.removesuffix("_id") for name in unique_fields or ()}:
+        raise ForeignSchool(f"an upsert of {model.__name__} names {sorted(wanted)} among its unique fields")
+    check_unmoved(model, update_fields or ())
+
+
+def _only_year(model: type[models.Model], key: Any) -> int | None:
+    """The year a key between two rows of a year must lead to, when no row is at hand to compare with."""
+    if shared_columns(model, key.remote_field.model)[-1] != "year":
+        return None
+    years = current_scope().years
+    if years is None or years is EVERY or len(years) != 1:
+        raise ForeignSchool("A key is changed in one year at a time.")
+    (year,) = years
+    return year
 
 
 def keys_to_owned(model: type[models.Model]) -> list[Any]:

@@ -19,6 +19,8 @@ class SchoolQuerySet(models.QuerySet[Row]):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         rows = list(objs)
+        if kwargs.get("update_conflicts"):
+            guards.check_upsert(self.model, kwargs.get("unique_fields"), kwargs.get("update_fields"))
         for row in rows:
             row.take_school_from_scope()
         guards.check_rows(self.model, rows)
@@ -26,6 +28,7 @@ class SchoolQuerySet(models.QuerySet[Row]):
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         rows, names = list(objs), list(fields)
+        guards.check_unmoved(self.model, names)
         guards.check_rows(self.model, rows, names)
         # Not through `update` of this class: its values are expressions, checked here as rows.
         with guards.rows_already_checked():
@@ -81,6 +84,9 @@ class SchoolOwned(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         guards.check_rows(type(self), [self], [])
+        if not type(self)._base_manager.filter(pk=self.pk).exists():
+            # A forged primary key: the database deletes by it alone.
+            raise guards.ForeignSchool(f"{type(self).__name__} {self.pk} is not a row of the open school and year")
         return super().delete(*args, **kwargs)
 
 

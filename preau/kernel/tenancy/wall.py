@@ -6,23 +6,28 @@ which it needs, is not shipped.
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import sqlglot
 from django.apps import apps
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
+from sqlglot import exp
 
 from preau.kernel.tenancy.scope import EVERY, scope_or_none
 
-if TYPE_CHECKING:
-    from sqlglot import exp
-
 # A list of values is one slot whatever its length, so that a statement is read once.
 _TOKENS = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|%%|IN \((%s(?:, ?%s)*)\)|%s")
-_READ = ("SELECT", "UPDATE", "DELETE", "INSERT", "WITH", "MERGE", "REPLACE")
+# What only shapes the database or the session. Everything else is read, however it begins.
+_UNREAD = re.compile(
+    r"^\s*(CREATE|ALTER|DROP|TRUNCATE|PRAGMA|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|START|COMMIT|SET|ANALYZE|VACUUM"
+    r"|REINDEX|LOCK|COMMENT)\b",
+    re.IGNORECASE,
+)
 
 
 class WallBroken(AssertionError):
@@ -31,19 +36,25 @@ class WallBroken(AssertionError):
 
 @dataclass(eq=False)
 class Source:
-    """A table as it stands in one FROM, JOIN, UPDATE or DELETE."""
+    """A table as it stands in one FROM, JOIN, UPDATE or DELETE, and the conditions that hold it:
+    each a group of slots whose values must all lie in the scope."""
 
     table: str
     alias: str
+    holds: list[frozenset[int]] = field(default_factory=list)
+
+
+Names = ChainMap[str, Source]  # what an alias stands for, this query's own first
 
 
 @dataclass
 class Findings:
-    """What one statement must satisfy each time it runs, per column: the slots whose values are
-    checked against the scope, and the tables that nothing holds."""
+    """What one statement must satisfy each time it runs: for each school-owned table in it, per
+    column, conditions of which one must lie in the scope."""
 
-    slots: dict[str, set[int]] = field(default_factory=lambda: {"school_id": set(), "year_id": set()})
-    loose: dict[str, list[str]] = field(default_factory=lambda: {"school_id": [], "year_id": []})
+    needed: dict[str, list[tuple[str, list[frozenset[int]]]]] = field(
+        default_factory=lambda: {"school_id": [], "year_id": []}
+    )
 
 
 @cache
@@ -58,12 +69,13 @@ def owned_columns() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _owned_names() -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{re.escape(table)}\b" for table in owned_columns()) or r"(?!)")
+    names = "|".join(rf"\b{re.escape(table)}\b" for table in owned_columns())
+    return re.compile(names or r"(?!)", re.IGNORECASE)
 
 
 def check(sql: str, params: Sequence[Any] | None) -> None:
     """Raises `WallBroken`. `params` are the statement's values in order."""
-    if not sql.lstrip(" (").upper().startswith(_READ) or not _owned_names().search(sql):
+    if not _owned_names().search(sql) or _UNREAD.match(sql):
         return
     scope = scope_or_none()
     if scope is not None and scope.schools is EVERY and scope.years is EVERY:
@@ -74,14 +86,14 @@ def check(sql: str, params: Sequence[Any] | None) -> None:
         opened = None if scope is None else scope.schools if column == "school_id" else scope.years
         if opened is EVERY:
             continue
-        if findings.loose[column]:
-            tables = ", ".join(sorted(set(findings.loose[column])))
-            raise WallBroken(f"{tables} not held by {column} in: {sql[:2000]}")
-        for slot in findings.slots[column]:
-            start, count = slots[slot]
-            values = set((params or ())[start : start + count])
-            if opened is None or not values <= opened:
-                raise WallBroken(f"{column} {values} is outside the open scope in: {sql[:2000]}")
+        for table, conditions in findings.needed[column]:
+            if not any(opened is not None and _values(slots, group, params) <= opened for group in conditions):
+                raise WallBroken(f"{table} is not held to the open {column} in: {sql[:2000]}")
+
+
+def _values(slots: list[tuple[int, int]], group: frozenset[int], params: Sequence[Any] | None) -> set[Any]:
+    spans = (slots[slot] for slot in group)
+    return {value for start, count in spans for value in (params or ())[start : start + count]}
 
 
 def _with_slots(sql: str) -> tuple[str, list[tuple[int, int]]]:
@@ -107,9 +119,6 @@ def _with_slots(sql: str) -> tuple[str, list[tuple[int, int]]]:
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> Findings:
-    import sqlglot
-    from sqlglot import exp
-
     try:
         # SQLite's statements, as Django writes them, are read by the same grammar.
         (statement,) = sqlglot.parse(text, dialect="postgres")
@@ -123,163 +132,223 @@ def _read(text: str) -> Findings:
     return findings
 
 
+Holds = dict[Source, list[frozenset[int]]]
+
+
 class _Reader:
-    """Reads one statement for one column. Two passes: what stands where, then what holds what."""
+    """Reads one statement for one column: first what stands where, then what holds what.
+
+    Only a query's own conditions hold its tables: a condition inside a subquery says nothing about
+    the rows outside. A table that this reader did not place is held by nothing.
+    """
 
     def __init__(self, column: str, findings: Findings) -> None:
         self.column = column
         self.findings = findings
         self.sources: list[Source] = []
-        self.held: set[Source] = set()
-        self.edges: list[tuple[Source, Source]] = []  # (if this is held, that is)
+        self.exempt: set[Source] = set()
+        self.edges: list[tuple[Source, Source]] = []  # (what holds this, holds that)
+        self.placed: set[int] = set()  # ids of the table nodes read
+        self.keys_of: dict[int, Source] = {}  # a query that yields primary keys -> whose
+        self.chosen_by: list[tuple[Source, exp.Expression]] = []  # rows picked by key from a query
 
-    def read(self, statement: "exp.Expression") -> None:
-        self._visit(statement, {})
-        while grown := {b for a, b in self.edges if a in self.held and b not in self.held}:
-            self.held |= grown
-        self.findings.loose[self.column] = [
-            source.table
+    def read(self, statement: exp.Expression) -> None:
+        self._visit(statement, ChainMap())
+        for source, query in self.chosen_by:
+            inner = self.keys_of.get(id(query))
+            if inner is not None and inner.table == source.table:
+                self.edges.append((inner, source))
+        for table in statement.find_all(exp.Table):
+            if id(table) not in self.placed:
+                self.sources.append(Source(table.name.lower(), ""))
+        self.findings.needed[self.column] = [
+            (source.table, self._conditions(source))
             for source in self.sources
-            if source not in self.held and self.column in owned_columns().get(source.table, ())
+            if source not in self.exempt and self.column in owned_columns().get(source.table, ())
         ]
 
-    def _visit(self, node: "exp.Expression", outer: dict[str, Source]) -> None:
-        from sqlglot import exp
+    def _conditions(self, source: Source) -> list[frozenset[int]]:
+        """Its own, and those of every table its column is equal to."""
+        reached, waiting = {source}, [source]
+        while waiting:
+            here = waiting.pop()
+            for origin in (a for a, b in self.edges if b is here and a not in reached):
+                reached.add(origin)
+                waiting.append(origin)
+        return [group for each in reached for group in each.holds]
 
+    def _visit(self, node: exp.Expression, outer: Names) -> None:
         if isinstance(node, exp.Select):
-            here = dict(outer)
-            origin = node.args.get("from_")
-            joins = node.args.get("joins") or []
-            relations = ([origin.this] if origin else []) + [join.this for join in joins]
-            for relation in relations:
-                self._place(relation, here, outer)
-            where = node.args.get("where")
-            if where is not None:
-                self._hold(where.this, here, None)
-            for join in joins:
-                self._join(join, here)
-            self._visit_below(node, here, skip=relations)
+            self._select(node, outer)
         elif isinstance(node, exp.Update | exp.Delete):
-            here = dict(outer)
-            self._place(node.this, here, outer)
-            where = node.args.get("where")
-            if where is not None:
-                self._hold(where.this, here, None)
-                if isinstance(node, exp.Delete) and _is_by_primary_key(where.this):
-                    self.held.add(self.sources[-1])
-            self._visit_below(node, here, skip=[node.this])
+            self._change(node, outer)
         elif isinstance(node, exp.Insert):
             self._insert(node, outer)
         else:
-            self._visit_below(node, outer, skip=[])
+            if isinstance(node, exp.Lock):  # FOR UPDATE OF names tables that stand in the FROM already
+                self.placed.update(id(table) for table in node.find_all(exp.Table))
+            self._below(node, outer)
 
-    def _visit_below(self, node: "exp.Expression", here: dict[str, Source], skip: list[Any]) -> None:
-        from sqlglot import exp
+    def _select(self, node: exp.Select, outer: Names) -> None:
+        here = outer.new_child()
+        origin = node.args.get("from_")
+        joins = node.args.get("joins") or []
+        for relation in ([origin.this] if origin else []) + [join.this for join in joins]:
+            self._place(relation, here, outer)
+        if len(node.expressions) == 1:
+            column = node.expressions[0].unalias()
+            if isinstance(column, exp.Column) and column.name.lower() == "id":
+                found = self._named(column, here)
+                if found is not None:
+                    self.keys_of[id(node)] = found
+        self._where(node, here)
+        for join in joins:
+            self._join(join, here)
+        with_ = node.args.get("with_")
+        if with_ is not None:  # a common table stands before the query and sees nothing of it
+            self._visit(with_, outer)
+        self._below(node, here, skip=[with_])
 
+    def _change(self, node: exp.Update | exp.Delete, outer: Names) -> None:
+        here = outer.new_child()
+        beside = node.args.get("from_")
+        relations = [node.this, *([beside.this] if beside else []), *(node.args.get("using") or [])]
+        for relation in relations:
+            self._place(relation, here, outer)
+        self._where(node, here)
+        where = node.args.get("where")
+        if isinstance(node, exp.Delete) and where is not None and _is_by_primary_key(where.this):
+            self.exempt.add(here[node.this.alias_or_name.lower()])
+        self._below(node, here)
+
+    def _below(self, node: exp.Expression, here: Names, skip: list[Any] | None = None) -> None:
         for child in node.iter_expressions():
-            if any(child is passed for passed in skip):
-                continue
-            if isinstance(child, exp.Table):
-                # A table where no FROM of ours put it: nothing can hold it.
-                self.sources.append(Source(child.name, child.alias_or_name))
-                continue
-            if isinstance(child, exp.From | exp.Join):
-                # Its relation is placed already; conditions may hold further queries.
-                inner = [grandchild for grandchild in child.iter_expressions() if grandchild is not child.this]
-                for grandchild in inner:
-                    self._visit(grandchild, here)
-                continue
-            self._visit(child, here)
+            if not any(child is passed for passed in skip or []):
+                self._visit(child, here)
 
-    def _place(self, relation: "exp.Expression", here: dict[str, Source], outer: dict[str, Source]) -> None:
-        from sqlglot import exp
-
-        if isinstance(relation, exp.Table):
-            source = Source(relation.name, relation.alias_or_name)
+    def _place(self, relation: exp.Expression, here: Names, outer: Names) -> None:
+        # A parenthesised join, or anything else that is no plain table, is not placed: nothing holds it.
+        if isinstance(relation, exp.Table) and not relation.args.get("joins"):
+            source = Source(relation.name.lower(), relation.alias_or_name.lower())
             self.sources.append(source)
+            self.placed.add(id(relation))
             here[source.alias] = source
-        else:
-            # A query in FROM stands alone: its own tables must be held inside it.
-            self._visit(relation, outer)
 
-    def _join(self, join: "exp.Expression", here: dict[str, Source]) -> None:
+    def _where(self, node: exp.Expression, here: Names) -> None:
+        where = node.args.get("where")
+        if where is not None:
+            self._keep(self._holds(where.this, here), here, None)
+            self._equalities(where.this, here, None)
+
+    def _join(self, join: exp.Expression, here: Names) -> None:
         condition = join.args.get("on")
-        if condition is None:
-            return
         side = (join.args.get("side") or "").upper()
-        if side in ("RIGHT", "FULL"):
+        if condition is None or side in ("RIGHT", "FULL"):
             return
         # The condition of a LEFT JOIN leaves every row of the left side standing.
-        only = here.get(join.this.alias_or_name) if side == "LEFT" else None
+        only = here.maps[0].get(join.this.alias_or_name.lower()) if side == "LEFT" else None
         if side == "LEFT" and only is None:
             return
-        self._hold(condition, here, only)
+        self._keep(self._holds(condition, here), here, only)
+        self._equalities(condition, here, only)
 
-    def _hold(self, condition: "exp.Expression", here: dict[str, Source], only: Source | None) -> None:
-        from sqlglot import exp
+    def _keep(self, holds: Holds, here: Names, only: Source | None) -> None:
+        own = set(here.maps[0].values())
+        for source, groups in holds.items():
+            if source in own and (only is None or source is only):
+                source.holds += groups
 
+    def _holds(self, condition: exp.Expression, here: Names) -> Holds:
+        """Which tables a condition holds, and by which groups of slots: one of them suffices."""
+        condition = _bare(condition)
+        if isinstance(condition, exp.And):
+            return _either(self._holds(condition.this, here), self._holds(condition.expression, here))
+        if isinstance(condition, exp.Or):
+            return _both(self._holds(condition.this, here), self._holds(condition.expression, here))
+        if isinstance(condition, exp.In):
+            source = self._of_column(condition.this, here)
+            slots = [_slot(value) for value in condition.expressions]
+            if source and slots and None not in slots and not condition.args.get("query"):
+                return {source: [frozenset(slot for slot in slots if slot is not None)]}
+        elif isinstance(condition, exp.EQ):
+            for column, value in (
+                (condition.this, condition.expression),
+                (condition.expression, condition.this),
+            ):
+                source, slot = self._of_column(column, here), _slot(value)
+                if source and slot is not None:
+                    return {source: [frozenset({slot})]}
+        return {}
+
+    def _equalities(self, condition: exp.Expression, here: Names, only: Source | None) -> None:
         for part in _conjuncts(condition):
-            if isinstance(part, exp.In):
-                source = self._source(part.this, here)
-                slots = [_slot(value) for value in part.expressions]
-                if source and slots and None not in slots and not part.args.get("query"):
-                    self._hold_by_slots(source, slots, only)
-            elif isinstance(part, exp.EQ):
-                left, right = _bare(part.this), _bare(part.expression)
-                a, b = self._source(left, here), self._source(right, here)
+            if isinstance(part, exp.EQ):
+                a, b = self._of_column(part.this, here), self._of_column(part.expression, here)
+                if a is None or b is None:
+                    a, b = self._same_row(part, here)
                 if a and b:
-                    self._hold_by_equality(a, b, only)
-                elif a and (slot := _slot(right)) is not None:
-                    self._hold_by_slots(a, [slot], only)
-                elif b and (slot := _slot(left)) is not None:
-                    self._hold_by_slots(b, [slot], only)
+                    self._link(a, b, here, only)
+            elif isinstance(part, exp.In) and part.args.get("query"):
+                column = _bare(part.this)
+                query = part.args["query"].unnest() if isinstance(part.args["query"], exp.Subquery) else part.args["query"]
+                source = self._named(column, here)
+                if source and column.name.lower() == "id" and (only is None or source is only):
+                    self.chosen_by.append((source, query))
 
-    def _hold_by_slots(self, source: Source, slots: list[int | None], only: Source | None) -> None:
-        if only is None or source is only:
-            self.held.add(source)
-            if self.column in owned_columns().get(source.table, ()):
-                self.findings.slots[self.column].update(slot for slot in slots if slot is not None)
+    def _same_row(self, part: exp.EQ, here: Names) -> tuple[Source | None, Source | None]:
+        """A table compared with itself by primary key is the same row, whatever its alias."""
+        left, right = _bare(part.this), _bare(part.expression)
+        a, b = self._named(left, here), self._named(right, here)
+        if a and b and a.table == b.table and left.name.lower() == right.name.lower() == "id":
+            return a, b
+        return None, None
 
-    def _hold_by_equality(self, a: Source, b: Source, only: Source | None) -> None:
-        if only is None or b is only:
-            self.edges.append((a, b))
-        if only is None or a is only:
-            self.edges.append((b, a))
+    def _link(self, a: Source, b: Source, here: Names, only: Source | None) -> None:
+        own = set(here.maps[0].values())
+        for origin, held in ((a, b), (b, a)):
+            if held in own and (only is None or held is only):
+                self.edges.append((origin, held))
 
-    def _source(self, node: "exp.Expression", here: dict[str, Source]) -> Source | None:
-        from sqlglot import exp
-
+    def _of_column(self, node: exp.Expression, here: Names) -> Source | None:
         node = _bare(node)
-        if not isinstance(node, exp.Column) or node.name != self.column:
+        return self._named(node, here) if node.name.lower() == self.column else None
+
+    def _named(self, node: exp.Expression, here: Names) -> Source | None:
+        if not isinstance(node, exp.Column):
             return None
         if node.table:
-            return here.get(node.table)
-        return next(iter(here.values())) if len(here) == 1 else None
+            return here.get(node.table.lower())
+        own = here.maps[0]  # a bare column is taken for this query's own table
+        return next(iter(own.values())) if len(own) == 1 else None
 
-    def _insert(self, node: "exp.Insert", outer: dict[str, Source]) -> None:
-        from sqlglot import exp
-
+    def _insert(self, node: exp.Insert, outer: Names) -> None:
         target = node.this.this if isinstance(node.this, exp.Schema) else node.this
+        self.placed.add(id(target))
         conflict = node.args.get("conflict")
-        if conflict is not None and conflict.args.get("action") and "UPDATE" in str(conflict.args["action"]).upper():
-            names = {key.name for key in conflict.args.get("conflict_keys") or []}
-            if self.column not in names and self.column == "school_id":
-                # The row in the way might be another school's.
-                self.sources.append(Source(target.name, target.alias_or_name))
-        self._visit_below(node, outer, skip=[node.this, conflict])
+        action = str(conflict.args.get("action") or "").upper() if conflict is not None else ""
+        if "UPDATE" in action:
+            keys = {key.name.lower() for key in conflict.args.get("conflict_keys") or []}
+            if self.column not in keys:  # the row in the way might be another school's, or another year's
+                self.sources.append(Source(target.name.lower(), ""))
+        self._below(node, outer)
 
 
-def _bare(node: "exp.Expression") -> "exp.Expression":
-    from sqlglot import exp
+def _either(a: Holds, b: Holds) -> Holds:
+    return {source: a.get(source, []) + b.get(source, []) for source in a.keys() | b.keys()}
 
+
+def _both(a: Holds, b: Holds) -> Holds:
+    """An alternative holds a table where each of its sides does."""
+    return {source: [x | y for x in a[source] for y in b[source]] for source in a.keys() & b.keys()}
+
+
+def _bare(node: exp.Expression) -> exp.Expression:
     while isinstance(node, exp.Paren):
         node = node.this
     return node
 
 
-def _conjuncts(node: "exp.Expression") -> "Iterator[exp.Expression]":
-    from sqlglot import exp
-
+def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
     node = _bare(node)
     if isinstance(node, exp.And):
         yield from _conjuncts(node.this)
@@ -288,24 +357,20 @@ def _conjuncts(node: "exp.Expression") -> "Iterator[exp.Expression]":
         yield node
 
 
-def _slot(node: "exp.Expression") -> int | None:
-    from sqlglot import exp
-
+def _slot(node: exp.Expression) -> int | None:
     node = _bare(node)
     if isinstance(node, exp.Placeholder) and str(node.this).startswith("p"):
         return int(str(node.this)[1:])
     return None
 
 
-def _is_by_primary_key(condition: "exp.Expression") -> bool:
-    from sqlglot import exp
-
+def _is_by_primary_key(condition: exp.Expression) -> bool:
     for part in _conjuncts(condition):
         if isinstance(part, exp.In | exp.EQ):
             column = _bare(part.this)
             values = part.expressions if isinstance(part, exp.In) else [part.expression]
-            if isinstance(column, exp.Column) and column.name == "id" and all(_slot(v) is not None for v in values):
-                return bool(values)
+            if isinstance(column, exp.Column) and column.name.lower() == "id" and values:
+                return all(_slot(value) is not None for value in values)
     return False
 
 

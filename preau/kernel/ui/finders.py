@@ -1,8 +1,8 @@
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder, get_finders
@@ -20,8 +20,12 @@ class StylesheetFinder(BaseFinder):
     """
 
     @cached_property
+    def _folder(self) -> TemporaryDirectory[str]:
+        return TemporaryDirectory(prefix="preau-css-")
+
+    @cached_property
     def storage(self) -> FileSystemStorage:
-        return FileSystemStorage(location=mkdtemp(prefix="preau-css-"))
+        return FileSystemStorage(location=self._folder.name)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         return []
@@ -32,7 +36,7 @@ class StylesheetFinder(BaseFinder):
         found = str(self._write())
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: Sequence[str] | None) -> Iterator[tuple[str, Storage]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         self._write()
         yield SHEET, self.storage
 

@@ -44,6 +44,8 @@ def _entrance(view: View, name: str, permission: Permission[Any] | None = None) 
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor is None:  # type: ignore[attr-defined]
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if permission is not None and not kwargs:
+            permission.require(request.actor, None)  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)
 
     guarded.entrance = name  # type: ignore[attr-defined]

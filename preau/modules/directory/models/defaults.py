@@ -42,7 +42,7 @@ RULES: dict[tuple[str, str], tuple[str, ...]] = {
         Relation.STAFF,
     ),
     (Right.KNOW, Subject.CONTACT_STAFF): (Relation.PUPIL, Relation.GUARDIAN),
-    (Right.ADDRESS, Subject.PUPIL): (Relation.SELF, Relation.GUARDIAN_OF, *_FILES),
+    (Right.ADDRESS, Subject.PUPIL): (Relation.SELF, Relation.HOUSES, *_FILES),
     (Right.ADDRESS, Subject.GUARDIAN): (Relation.SELF, *_FILES),
     (Right.ADDRESS, Subject.STAFF): (Relation.SELF, Relation.MANAGE, Relation.ADMINISTER),
     (Right.PHONE, Subject.PUPIL): (Relation.SELF, Relation.GUARDIAN_OF, Relation.HEAD_TEACHER_OF, *_FILES),

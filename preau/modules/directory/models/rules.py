@@ -53,6 +53,7 @@ class Relation(models.TextChoices):
     WARD_OF = "ward_of", _("enfant de ce responsable")
     GUARDIAN_OF = "guardian_of", _("représentant légal de cet élève")
     CARER_OF = "carer_of", _("a la charge de cet élève")
+    HOUSES = "houses", _("héberge cet élève")
     CO_GUARDIAN = "co_guardian", _("autre responsable du même élève")
     PARENT_OF_PUPIL_OF = "parent_of_pupil_of", _("parent d’un élève de cet enseignant")
     TEACHER_OF = "teacher_of", _("enseignant de cet élève, ou de l’enfant de ce responsable")
@@ -92,9 +93,14 @@ class AccessRule(SchoolOwned):
         ordering = ["right", "subject", "relation"]
         constraints = [
             models.UniqueConstraint(name="rule_once", fields=["school", "right", "subject", "relation"]),
-            # No school can decide this one: each parent's data are closed to the other.
+            # No school can decide these: each parent's data are closed to the other, and the address
+            # of a child may be the other parent's.
             models.CheckConstraint(
                 name="rule_co_guardian_sees_no_field", condition=~Q(relation="co_guardian") | Q(right="know")
+            ),
+            models.CheckConstraint(
+                name="rule_address_only_where_they_house",
+                condition=~Q(relation__in=("guardian_of", "carer_of"), right="address"),
             ),
         ]
 
@@ -139,7 +145,11 @@ def _group_relation(tie: str) -> Callable[[Standing], Q | None]:
         if not groups:
             return None
         pupils = _pupils_of(groups, standing.day)
-        return Q(pk__in=pupils) | Q(pk__in=_guardians_of(pupils, standing.day))
+        guardians = Q(pk__in=_guardians_of(pupils, standing.day))
+        if children := standing.tied(Tie.GUARDS) | standing.tied(Tie.CARES):
+            # Who teaches their own child is no teacher to the child's other parent.
+            guardians &= ~Q(pk__in=_guardians_of(sorted(children), standing.day))
+        return Q(pk__in=pupils) | guardians
 
     return relation
 
@@ -177,6 +187,11 @@ def _duty(*duties: str) -> Callable[[Standing], Q | None]:
     return _whoever(lambda standing: not standing.duties.isdisjoint(duties))
 
 
+def works_in(standing: Standing) -> bool:
+    """Staff of the school. An authority follows it from outside."""
+    return bool(standing.duties - {Duty.OVERSEE})
+
+
 RELATIONS: dict[str, Callable[[Standing], Q | None]] = {
     Relation.SELF: _ids(Tie.IS),
     Relation.CLASSMATE: _classmate,
@@ -184,13 +199,14 @@ RELATIONS: dict[str, Callable[[Standing], Q | None]] = {
     Relation.WARD_OF: _ward_of,
     Relation.GUARDIAN_OF: _ids(Tie.GUARDS),
     Relation.CARER_OF: _ids(Tie.CARES),
+    Relation.HOUSES: _ids(Tie.HOUSES),
     Relation.CO_GUARDIAN: _co_guardian,
     Relation.PARENT_OF_PUPIL_OF: _taught(Tie.CHILDREN_BELONG),
     Relation.TEACHER_OF: _group_relation(Tie.TEACHES),
     Relation.HEAD_TEACHER_OF: _group_relation(Tie.LEADS),
     Relation.PUPIL: _whoever(lambda standing: bool(standing.tied(Tie.ENROLLED))),
     Relation.GUARDIAN: _whoever(lambda standing: bool(standing.tied(Tie.GUARDS) | standing.tied(Tie.CARES))),
-    Relation.STAFF: _whoever(lambda standing: bool(standing.duties)),
+    Relation.STAFF: _whoever(works_in),
     Relation.MANAGE: _duty(Duty.MANAGE),
     Relation.SUPERVISE: _duty(Duty.SUPERVISE),
     Relation.ADMINISTER: _duty(Duty.ADMINISTER),
@@ -244,7 +260,7 @@ def groups_known_to(actor: Actor) -> Q:
     known = NOBODY
     for standing in actor.standings.values():
         here = Q(school=standing.school.pk)
-        if standing.duties:
+        if works_in(standing):
             known |= here
         else:
             own = standing.tied(Tie.BELONGS) | standing.tied(Tie.CHILDREN_BELONG)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from preau.kernel.access.actor import Actor, Standing
 from preau.kernel.calendar import on
 from preau.modules.directory.models import (
+    Duty,
     Enrolment,
     Function,
     Group,
@@ -25,6 +26,8 @@ from preau.modules.directory.models.people import gives_access
 from preau.modules.directory.models.rules import condition_for, subject_condition
 
 FIELD_RIGHTS = (Right.ADDRESS, Right.PHONE, Right.EMAIL, Right.BIRTH_DATE, Right.GUARDIANS, Right.PHOTO)
+
+FILE_DUTIES = (Duty.MANAGE, Duty.SUPERVISE, Duty.ADMINISTER, Duty.CARE)
 
 
 @dataclass(frozen=True)
@@ -84,25 +87,17 @@ def what_they_are(record: Any) -> list[str]:
 
 
 def fields_shown(actor: Actor, record: PersonRecord) -> frozenset[str]:
-    """The fields of `record` this person may see. One query, on the very conditions lists use.
-
-    The address of a pupil is held back from a guardian who does not house them: it may be the
-    other parent's.
-    """
+    """The fields of `record` this person may see. One query, on the very conditions lists use."""
     standing = actor.at(record.school_id)
     if standing is None:
         return frozenset()
     tried = PersonRecord.objects.filter(pk=record.pk)
-    shown: set[str] = set()
     flags = {
         f"shows_{right}": Exists(PersonRecord.objects.filter(condition_for(right, standing), pk=OuterRef("pk")))
         for right in FIELD_RIGHTS
     }
     row = tried.annotate(**flags).values(*flags).first() or {}
-    shown = {right for right in FIELD_RIGHTS if row.get(f"shows_{right}")}
-    if record.pk in standing.tied(Tie.GUARDS) - standing.tied(Tie.HOUSES) and not standing.duties:
-        shown.discard(Right.ADDRESS)
-    return frozenset(shown)
+    return frozenset(right for right in FIELD_RIGHTS if row.get(f"shows_{right}"))
 
 
 def person_page(actor: Actor, record: Any) -> PersonPage:
@@ -128,12 +123,14 @@ def person_page(actor: Actor, record: Any) -> PersonPage:
     )
 
 
-def _field_values(record: PersonRecord, shown: frozenset[str]) -> dict[str, Any]:
+def _field_values(record: Any, shown: frozenset[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if Right.BIRTH_DATE in shown and record.birth_date:
         values["birth_date"] = record.birth_date
     if Right.PHONE in shown:
-        values["phones"] = [phone for phone in (record.mobile_phone, record.home_phone, record.work_phone) if phone]
+        # A pupil's landline is their household's: it goes with the address.
+        home = "" if record.divisions and Right.ADDRESS not in shown else record.home_phone
+        values["phones"] = [phone for phone in (record.mobile_phone, home, record.work_phone) if phone]
     if Right.EMAIL in shown and record.email:
         values["email"] = record.email
     if Right.ADDRESS in shown and (record.address or record.city):
@@ -152,11 +149,14 @@ def _functions(record: PersonRecord, standing: Standing) -> list[str]:
     return words
 
 
-def _guardians_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[GuardianLine]:
-    """For staff every contact, restricted ones marked; for families those who share the charge."""
-    staff = bool(standing.duties)
+def _guardians_of(actor: Actor, record: Any, standing: Standing) -> list[GuardianLine]:
+    """For those who keep the file every contact, restricted ones marked; for others those who share
+    the charge."""
+    keeps_file = not standing.duties.isdisjoint(FILE_DUTIES) or any(
+        member.group_id in standing.tied(Tie.LEADS) for member in record.divisions
+    )
     rows = Guardianship.objects.on(standing.day).filter(pupil=record).select_related("guardian")
-    if not staff:
+    if not keeps_file:
         rows = rows.filter(gives_access(standing.day))
     phones = Exists(
         PersonRecord.objects.filter(condition_for(Right.PHONE, standing), pk=OuterRef("guardian_id"))

@@ -15,7 +15,6 @@ from preau.modules.directory.selectors import people
 @require_safe
 @access(permissions.READ_DIRECTORY)
 def person_list(request: Any) -> HttpResponse:
-    permissions.READ_DIRECTORY.require(request.actor, None)
     divisions = Group.objects.visible_to(request.actor).divisions()
     form = FilterForm(request.GET, divisions=divisions)
     found = people.listed(request.actor, form, request.GET.get("after", ""))
@@ -27,4 +26,5 @@ def person_list(request: Any) -> HttpResponse:
 @access(permissions.READ_DIRECTORY)
 def person_detail(request: Any, record: UUID) -> HttpResponse:
     found = get_object_or_404(people.people_listed(request.actor), uuid=record)
+    permissions.READ_DIRECTORY.require(request.actor, None)
     return render(request, "directory/person_detail.html", {"page": people.person_page(request.actor, found)})

@@ -1,0 +1,109 @@
+from uuid import uuid4
+
+from preau.modules.directory.testing import (
+    FAMILY,
+    IN_SCHOOL,
+    MANAGEMENT,
+    OTHER_YEAR,
+    STAFF,
+    Cast,
+    Who,
+)
+from tests.access_table import get, post, table
+
+NOT_MANAGEMENT = (IN_SCHOOL | Who.AUTHORITY) & ~MANAGEMENT
+SEES_A_TEACHER = STAFF | Who.PUPIL | Who.GUARDIAN | Who.CARER
+
+
+def _appointment(cast: Cast, place: str) -> dict[str, str]:
+    return {
+        "record": str(cast.places[place]["teacher"].uuid),
+        "starts_on": "2026-11-23",
+        "uuid": str(uuid4()),
+    }
+
+
+def _ending(cast: Cast, place: str) -> dict[str, str]:
+    return {"ends_on": "2026-12-18", "version": "1"}
+
+
+def _next_year(cast: Cast, place: str) -> dict[str, str]:
+    return {"starts_on": "2027-09-01", "ends_on": "2028-07-01"}
+
+
+ACCESS = table(
+    get(
+        "directory:group_list",
+        own=IN_SCHOOL | Who.AUTHORITY,
+        lists_other_class=STAFF,
+        forged={"all": "division"},
+    ),
+    get("directory:group_detail", {"group": "division"}, own=STAFF | FAMILY, other_class=STAFF),
+    post(
+        "directory:head_teacher_create",
+        {"group": "division"},
+        data=_appointment,
+        # The teacher of the cast leads the class already: said in the form, with 422.
+        ok=422,
+        own=MANAGEMENT,
+        other_class=MANAGEMENT,
+        refused=(STAFF | FAMILY) & ~MANAGEMENT,
+        refused_other_class=STAFF & ~MANAGEMENT,
+    ),
+    post(
+        "directory:function_end",
+        {"function": "function"},
+        data=_ending,
+        own=MANAGEMENT,
+        other_class=MANAGEMENT,
+        refused=(STAFF | FAMILY) & ~MANAGEMENT,
+        refused_other_class=STAFF & ~MANAGEMENT,
+    ),
+    get(
+        "directory:person_list",
+        own=IN_SCHOOL,
+        refused=Who.AUTHORITY,
+        lists_other_class=STAFF,
+        forged={"division": "division", "q": "pupil", "after": "pupil"},
+    ),
+    get("directory:person_detail", {"record": "pupil"}, own=STAFF | FAMILY, other_class=STAFF),
+    get("directory:person_detail", {"record": "guardian"}, own=STAFF | Who.PUPIL | Who.GUARDIAN, other_class=STAFF),
+    get("directory:person_detail", {"record": "teacher"}, own=SEES_A_TEACHER, other_class=STAFF),
+    get(
+        "directory:year_list",
+        own=MANAGEMENT,
+        refused=NOT_MANAGEMENT,
+    ),
+    post(
+        "directory:year_create",
+        data=_next_year,
+        own=MANAGEMENT,
+        refused=NOT_MANAGEMENT,
+    ),
+    # The year is open already: done twice, it changes nothing. A closed one is not opened again.
+    post(
+        "directory:year_open",
+        {"year": "year"},
+        ok_at={OTHER_YEAR: 409},
+        own=MANAGEMENT,
+        other_class=MANAGEMENT,
+        other_year=MANAGEMENT,
+        refused=NOT_MANAGEMENT,
+        refused_other_class=NOT_MANAGEMENT,
+        refused_other_year=NOT_MANAGEMENT,
+    ),
+    # The only open year is not closed; one closed already stays so.
+    post(
+        "directory:year_close",
+        {"year": "year"},
+        ok=422,
+        ok_at={OTHER_YEAR: 302},
+        own=MANAGEMENT,
+        other_class=MANAGEMENT,
+        other_year=MANAGEMENT,
+        refused=NOT_MANAGEMENT,
+        refused_other_class=NOT_MANAGEMENT,
+        refused_other_year=NOT_MANAGEMENT,
+    ),
+    get("directory:school_list", own=Who.AUTHORITY, refused=IN_SCHOOL),
+)
