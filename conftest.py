@@ -67,3 +67,19 @@ def as_person(staged: Staged, db: None) -> Callable[[Who], Client]:
 
 
 assert settings.DEMO_DAY == TODAY, "tests run on the cast's day"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the pages cost, as tests/test_budgets.py measured them."""
+    lines = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        for name, value in report.user_properties
+        if name == "budget"
+    ]
+    if lines:
+        terminalreporter.section("what a page costs")
+        head = f"{'page':<22} {'queries 1 and 20 rows':<15} {'kB warm':>6} {'kB cold':>10} {'CPU ms':>11}"
+        for line in [head, *sorted(lines)]:
+            terminalreporter.write_line(line)

@@ -5,8 +5,8 @@ from datetime import date
 
 os.environ.setdefault("PREAU_SQL_WALL", "1")
 
-from preau.config.settings import *  # noqa: E402, F403
-from preau.config.settings import DATABASES, STORAGES  # noqa: E402
+from preau.config.settings import *
+from preau.config.settings import DATABASES, STORAGES
 
 DEMO_DAY = date(2026, 11, 20)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

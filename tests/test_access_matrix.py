@@ -78,6 +78,7 @@ def _expected(line: Line, who: Who, place: str) -> int:
 def _leaks(line: Line, who: Who, tried: str, cast: Cast, body: str) -> set[str]:
     """Names and fields in the answer that come from where this person may not look."""
     found: set[str] = set()
+    body = body.casefold()  # lists write names in capitals
     for name, place in cast.places.items():
         if name == OWN:
             continue
@@ -85,9 +86,9 @@ def _leaks(line: Line, who: Who, tried: str, cast: Cast, body: str) -> set[str]:
             name == OTHER_CLASS and who in line.lists_other_class
         )
         if not known:
-            found |= {canary for canary in place.canaries if canary in body}
+            found |= {canary for canary in place.canaries if canary.casefold() in body}
         if name != tried or who not in line.allowed(tried):
-            found |= {canary for canary in place.field_canaries if canary in body}
+            found |= {canary for canary in place.field_canaries if canary.casefold() in body}
     return found
 
 
@@ -128,12 +129,16 @@ def test_a_forged_query_finds_nothing(line: Line, who: Who, cast: Cast, as_perso
             assert response.status_code in (200, 302, 403, 404, 422)
             body = response.content.decode()
             if name == "q":  # what was typed stands in the field again
-                body = body.replace(str(words["q"]), "", 1)
+                body = body.replace(f'value="{words["q"]}"', "", 1)
             assert not _leaks(line, who, OWN, cast, body), (name, place)
 
 
-@pytest.mark.parametrize("line", [x for x in LINES if x.method == "POST" and not x.scope_free], ids=lambda x: x.title)
-@pytest.mark.parametrize("who", [Who.HEAD, Who.TEACHER, Who.PUPIL, Who.GUARDIAN], ids=lambda who: who.name.lower())
+@pytest.mark.parametrize(
+    "line", [x for x in LINES if x.method == "POST" and not x.scope_free], ids=lambda x: x.title
+)
+@pytest.mark.parametrize(
+    "who", [Who.HEAD, Who.TEACHER, Who.PUPIL, Who.GUARDIAN], ids=lambda who: who.name.lower()
+)
 def test_a_form_drawn_elsewhere_writes_nothing(line: Line, who: Who, cast: Cast, as_person: Any) -> None:
     client = as_person(who)
     for scope in (cast.scope_field(OTHER_SCHOOL), cast.scope_field(OTHER_YEAR), "", "x.y"):

@@ -364,7 +364,7 @@ def test_an_error_keeps_the_frame_of_the_person_and_what_they_typed():
             status=409,
             message="Cette page a été ouverte pour un autre établissement.",
             typed=[("comment", "Rendez-vous chez le dentiste")],
-            switch={"hat": "2", "label": "Revenir à Suger", "values": [("comment", "Rendez-vous")]},
+            switch={"hat": "2", "label": "Revenir à Suger", "sent": [("comment", "Rendez-vous")]},
             actions=[("Revenir", "/people/")],
         ),
     )

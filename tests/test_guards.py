@@ -17,7 +17,14 @@ from preau.kernel.tenancy.scope import (
     in_schools,
 )
 from preau.modules.directory.models import Function, Group, GroupMember, Subject
-from preau.modules.directory.testing import OTHER_SCHOOL, OTHER_YEAR, make_division, make_pupil, make_record, make_year
+from preau.modules.directory.testing import (
+    OTHER_SCHOOL,
+    OTHER_YEAR,
+    make_division,
+    make_pupil,
+    make_record,
+    make_year,
+)
 
 
 def _member(group: Group, enrolment: object, **given: object) -> GroupMember:
@@ -181,13 +188,19 @@ def test_the_database_refuses_what_python_let_through(cast, where):
     foreign = cast.places[where]["division"].pk
     with in_school(cast.own.school, cast.own.year):
         member = GroupMember.objects.filter(group=cast.own["division"]).first()
-    statement = "UPDATE directory_groupmember SET group_id = %s WHERE id = %s AND school_id = %s AND year_id = %s"
+    statement = (
+        "UPDATE directory_groupmember SET group_id = %s WHERE id = %s AND school_id = %s AND year_id = %s"
+    )
     here = cast.own
-    with in_school(here.school, here.year), pytest.raises(DatabaseError), transaction.atomic():
-        with connection.cursor() as cursor:
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [foreign, member.pk, here.school.pk, here.year.pk])
             if connection.vendor == "postgresql":
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with in_school(here.school, here.year), pytest.raises(DatabaseError):
+        write()
 
 
 def test_the_database_accepts_the_right_key(cast):

@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from preau.kernel.models import SchoolYear
 from preau.kernel.tenancy import wall
 from preau.kernel.tenancy.scope import (
-    EVERY,
     NoSchoolScope,
     NoYearScope,
     Scope,
@@ -54,7 +53,10 @@ def test_the_wall_stands_in_front_of_this_run(db):
 HELD = {
     "its own predicate": (f"SELECT * FROM {RECORD} WHERE school_id = %s", 1),
     "a list of schools": (f"SELECT * FROM {RECORD} WHERE school_id IN (%s, %s) AND id > %s", 1, 1, 9),
-    "quoted as Django writes it": (f'SELECT "{RECORD}"."id" FROM "{RECORD}" WHERE "{RECORD}"."school_id" IN (%s)', 1),
+    "quoted as Django writes it": (
+        f'SELECT "{RECORD}"."id" FROM "{RECORD}" WHERE "{RECORD}"."school_id" IN (%s)',
+        1,
+    ),
     "an equality with a held table": (
         f"SELECT * FROM {RECORD} a JOIN directory_profile b ON b.school_id = a.school_id WHERE a.school_id = %s",
         1,
@@ -73,7 +75,11 @@ HELD = {
         "(SELECT 1 FROM directory_membership m WHERE m.record_id = r.id AND m.school_id = r.school_id)",
         1,
     ),
-    "both columns of a year's table": (f"SELECT * FROM {MEMBER} WHERE school_id = %s AND year_id IN (%s)", 1, 7),
+    "both columns of a year's table": (
+        f"SELECT * FROM {MEMBER} WHERE school_id = %s AND year_id IN (%s)",
+        1,
+        7,
+    ),
     "a delete by primary key": (f"DELETE FROM {RECORD} WHERE id IN (%s, %s)", 3, 4),
     "an insert": (f"INSERT INTO {RECORD} (school_id, last_name) VALUES (%s, %s)", 1, "x"),
     "a table nobody owns": (f"SELECT * FROM {PERSON} WHERE id = %s", 1),
@@ -101,7 +107,11 @@ HELD = {
         1,
     ),
     "a change to the database's shape": (f"ALTER TABLE {RECORD} ADD COLUMN x int",),
-    "held, and asked for another besides": (f"SELECT * FROM {RECORD} WHERE school_id = %s AND school_id = %s", 1, 2),
+    "held, and asked for another besides": (
+        f"SELECT * FROM {RECORD} WHERE school_id = %s AND school_id = %s",
+        1,
+        2,
+    ),
 }
 
 LOOSE = {
@@ -126,7 +136,9 @@ LOOSE = {
     ),
     "a query in an IN": (f"SELECT * FROM {PERSON} WHERE id IN (SELECT person_id FROM {RECORD})",),
     "a query in FROM": (f"SELECT * FROM (SELECT * FROM {RECORD}) r WHERE r.school_id = %s", 1),
-    "a school found by a query": (f"SELECT * FROM {RECORD} WHERE school_id IN (SELECT id FROM kernel_school)",),
+    "a school found by a query": (
+        f"SELECT * FROM {RECORD} WHERE school_id IN (SELECT id FROM kernel_school)",
+    ),
     "an update": (f"UPDATE {RECORD} SET last_name = %s WHERE id = %s", "x", 1),
     "an update of another school": (f"UPDATE {RECORD} SET last_name = %s WHERE school_id = %s", "x", 2),
     "a delete by something else": (f"DELETE FROM {RECORD} WHERE last_name = %s", "x"),
@@ -240,7 +252,9 @@ def _ways() -> dict[str, object]:
         "plain": lambda: PersonRecord.objects.all(),
         "forward key": lambda: [m.record for m in GroupMember.objects.all()],
         "select_related": lambda: [m.record for m in GroupMember.objects.select_related("record", "group")],
-        "nullable select_related": lambda: [f.record for f in Function.objects.select_related("record", "group")],
+        "nullable select_related": lambda: [
+            f.record for f in Function.objects.select_related("record", "group")
+        ],
         "reverse join": lambda: PersonRecord.objects.filter(groups__group__label__contains="a"),
         "reverse join, several rows": lambda: PersonRecord.objects.filter(wards__level=1).distinct(),
         "exclude over a reverse join": lambda: PersonRecord.objects.exclude(groups__role="staff"),
@@ -256,7 +270,9 @@ def _ways() -> dict[str, object]:
         "annotation over outer joins": lambda: PersonRecord.objects.annotate(
             n=Count("enrolments"), m=Count("memberships__profile__narrowings")
         ),
-        "filtered aggregate": lambda: PersonRecord.objects.annotate(n=Count("groups", filter=Q(groups__role="pupil"))),
+        "filtered aggregate": lambda: PersonRecord.objects.annotate(
+            n=Count("groups", filter=Q(groups__role="pupil"))
+        ),
         "exists": lambda: PersonRecord.objects.filter(
             Exists(GroupMember.objects.filter(record=OuterRef("pk"), group__label__gt=""))
         ),
@@ -268,11 +284,15 @@ def _ways() -> dict[str, object]:
         "iterator": lambda: PersonRecord.objects.iterator(),
         "prefetch": lambda: [
             m.record
-            for g in Group.objects.prefetch_related(Prefetch("members", GroupMember.objects.select_related("record")))
+            for g in Group.objects.prefetch_related(
+                Prefetch("members", GroupMember.objects.select_related("record"))
+            )
             for m in g.members.all()
         ],
         "plain prefetch": lambda: [
-            member.record for g in Group.objects.prefetch_related("members__record") for member in g.members.all()
+            member.record
+            for g in Group.objects.prefetch_related("members__record")
+            for member in g.members.all()
         ],
         "deep prefetch": lambda: [
             t.record for c in Course.objects.prefetch_related("teachers__record") for t in c.teachers.all()
@@ -282,15 +302,20 @@ def _ways() -> dict[str, object]:
             PersonRecord.objects.order_by().filter(last_name="x")
         ),
         "dates": lambda: CourseTeacher.objects.on(day).select_related("record") and [],
-        "ordering over a join": lambda: Membership.objects.order_by("record__person__uuid").select_related("record")
-        and [m.record for m in Membership.objects.order_by("record__sort_name")],
+        "ordering over a join": lambda: (
+            Membership.objects.order_by("record__person__uuid").select_related("record")
+            and [m.record for m in Membership.objects.order_by("record__sort_name")]
+        ),
         "guardians of pupils of a group": lambda: [
             g.guardian for g in Guardianship.objects.filter(pupil__groups__group__label__gt="")
         ],
-        "expression over a join": lambda: PersonRecord.objects.filter(memberships__starts_on__gt=F("memberships__starts_on"))
-        or PersonRecord.objects.all(),
-        "two querysets, either": lambda: PersonRecord.objects.filter(last_name__gt="m")
-        | PersonRecord.objects.filter(groups__role="pupil"),
+        "expression over a join": lambda: (
+            PersonRecord.objects.filter(memberships__starts_on__gt=F("memberships__starts_on"))
+            or PersonRecord.objects.all()
+        ),
+        "two querysets, either": lambda: (
+            PersonRecord.objects.filter(last_name__gt="m") | PersonRecord.objects.filter(groups__role="pupil")
+        ),
         "exclude without rows": lambda: PersonRecord.objects.exclude(memberships=None),
         "exclude by emptiness": lambda: PersonRecord.objects.exclude(groups__isnull=True),
         "locked": lambda: PersonRecord.objects.select_for_update(of=("self",)).all(),
@@ -298,7 +323,9 @@ def _ways() -> dict[str, object]:
             pk__in=set(GroupMember.objects.values_list("record", flat=True).distinct())
         ),
         "aggregate over a subquery": lambda: [
-            PersonRecord.objects.filter(pk=PersonRecord.objects.annotate(n=Count("groups")).aggregate(m=models.Max("id"))["m"])
+            PersonRecord.objects.filter(
+                pk=PersonRecord.objects.annotate(n=Count("groups")).aggregate(m=models.Max("id"))["m"]
+            )
         ][0],
     }
 
@@ -349,5 +376,3 @@ def test_scopes_nest_and_close(cast):
         with in_every_school(reason="test"):
             assert SchoolYear.objects.filter(school=cast.places[OTHER_SCHOOL].school).exists()
         assert not SchoolYear.objects.filter(school=cast.places[OTHER_SCHOOL].school).exists()
-
-

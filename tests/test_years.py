@@ -19,7 +19,9 @@ State = SchoolYear.State
 
 @pytest.fixture
 def school(db):
-    return found_school(name="Collège d’essai", city="Pantin", units=[("0930004Z", "college", "Collège d’essai")])
+    return found_school(
+        name="Collège d’essai", city="Pantin", units=[("0930004Z", "college", "Collège d’essai")]
+    )
 
 
 def prepare(school, start):
@@ -99,7 +101,9 @@ def test_the_digital_lead_goes_on_and_head_teachers_are_named_anew(school):
 
 def test_the_current_year_is_the_open_one_the_day_falls_in():
     def year(start, state=State.OPEN):
-        return SchoolYear(label=str(start), starts_on=date(start, 9, 1), ends_on=date(start + 1, 7, 4), state=state)
+        return SchoolYear(
+            label=str(start), starts_on=date(start, 9, 1), ends_on=date(start + 1, 7, 4), state=state
+        )
 
     past, now, coming = year(2025, State.CLOSED), year(2026), year(2027, State.PREPARING)
     assert current_year([past, now, coming], date(2026, 11, 20)) is now

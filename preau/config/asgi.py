@@ -6,6 +6,8 @@ from a2wsgi import WSGIMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "preau.config.settings")
 
-from preau.config.wsgi import application as pages  # noqa: E402  settings first
+from preau.config.wsgi import application as pages
+from preau.kernel.web.body import WholeBody
 
-application = WSGIMiddleware(pages, workers=int(os.environ.get("PREAU_THREADS", "8")))
+threads = int(os.environ.get("PREAU_THREADS", "8"))
+application = WholeBody(WSGIMiddleware(pages, workers=threads))  # type: ignore[arg-type]

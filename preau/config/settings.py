@@ -25,7 +25,7 @@ def _kept_secret() -> str:
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", False)
 
 INSTALLED_APPS = [
@@ -40,10 +40,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "preau.kernel.web.middleware.PlainAnswers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "preau.kernel.web.middleware.PlainAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,7 +66,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "preau.kernel.web.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "preau.kernel.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "preau.kernel.templatetags.ui",
+            ],
         },
     },
 ]

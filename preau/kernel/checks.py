@@ -26,16 +26,22 @@ def _owned_model(model: Any) -> list[checks.CheckMessage]:
     name = model.__name__
     expected = YearManager if model.year_owned else SchoolManager
     if not isinstance(model._base_manager, expected) or not isinstance(model._default_manager, expected):
-        found.append(checks.Error(f"{name} is read through a manager without its school", obj=model, id="walls.E001"))
+        found.append(
+            checks.Error(f"{name} is read through a manager without its school", obj=model, id="walls.E001")
+        )
     for field in model._meta.concrete_fields:
         if not field.is_relation:
             continue
         to_owned = getattr(field.remote_field.model, "school_owned", False)
         if to_owned and not isinstance(field, SchoolForeignKey | SchoolOneToOne):
-            found.append(checks.Error(f"{name}.{field.name} must be a SchoolForeignKey", obj=model, id="walls.E002"))
+            found.append(
+                checks.Error(f"{name}.{field.name} must be a SchoolForeignKey", obj=model, id="walls.E002")
+            )
         if not to_owned and not field.remote_field.hidden:
             # A way from a global row into school rows would run without their school.
-            found.append(checks.Error(f"{name}.{field.name} needs related_name='+'", obj=model, id="walls.E003"))
+            found.append(
+                checks.Error(f"{name}.{field.name} needs related_name='+'", obj=model, id="walls.E003")
+            )
     if model._meta.local_many_to_many:
         found.append(checks.Error(f"{name} has a many-to-many without a school", obj=model, id="walls.E004"))
     if not any(columns[0] == "school" for columns in _indexes(model)):
@@ -45,7 +51,9 @@ def _owned_model(model: Any) -> list[checks.CheckMessage]:
 
 def _global_model(model: Any) -> list[checks.CheckMessage]:
     return [
-        checks.Error(f"{model.__name__}.{field.name}: a global row points into a school", obj=model, id="walls.E006")
+        checks.Error(
+            f"{model.__name__}.{field.name}: a global row points into a school", obj=model, id="walls.E006"
+        )
         for field in model._meta.concrete_fields
         if field.is_relation and getattr(field.remote_field.model, "school_owned", False)
     ]

@@ -11,7 +11,7 @@ from preau.kernel.tenancy.owned import SchoolOwned
 
 
 def uai_is_sound(uai: str) -> bool:
-    """Seven digits and their key letter, which is their number modulo 23 in an alphabet without I, O and Q."""
+    """Seven digits and their key letter: their number modulo 23, in an alphabet without I, O and Q."""
     return len(uai) == 8 and uai[:7].isdigit() and uai[7] == "ABCDEFGHJKLMNPRSTUVWXYZ"[int(uai[:7]) % 23]
 
 

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -24,6 +26,6 @@ def sort_name(last_name: str, first_name: str) -> str:
 
 
 def search_name(*parts: str) -> str:
-    """All words of the names, each preceded by a space, so that ` du` finds the words beginning with « du »."""
+    """All words of the names, each after a space: ` du` then finds the words beginning with « du »."""
     words = " ".join(filter(None, map(folded, parts)))
     return f" {words}" if words else ""

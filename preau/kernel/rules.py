@@ -23,7 +23,12 @@ class Conflict(RuleBroken):
 
 class YearClosed(Conflict):
     def __init__(self) -> None:
-        super().__init__(_("Cette année scolaire est close : elle se consulte, elle ne se modifie plus. Rien n’a été enregistré."))
+        super().__init__(
+            _(
+                "Cette année scolaire est close : elle se consulte, elle ne se modifie plus."
+                " Rien n’a été enregistré."
+            )
+        )
 
 
 class Superseded(Conflict):

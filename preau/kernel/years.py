@@ -20,13 +20,18 @@ def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_o
     """Create the next year beside the open one. Raises `RuleBroken`. `actor` None: the command line."""
     with in_school(school):
         if not starts_on < ends_on or (ends_on - starts_on).days > 430:
-            raise RuleBroken(_("Une année scolaire se termine après son premier jour, et dure moins de quatorze mois."))
+            raise RuleBroken(
+                _("Une année scolaire se termine après son premier jour, et dure moins de quatorze mois.")
+            )
         if SchoolYear.objects.filter(state=State.PREPARING).exists():
-            raise RuleBroken(_("Une année est déjà en préparation : ouvrez-la avant d’en préparer une autre."))
+            raise RuleBroken(
+                _("Une année est déjà en préparation : ouvrez-la avant d’en préparer une autre.")
+            )
         label = f"{starts_on.year}-{ends_on.year}"
         if SchoolYear.objects.filter(label=label).exists():
             raise RuleBroken(_("L’année %(label)s existe déjà.") % {"label": label})
-        return SchoolYear.objects.create(label=label, starts_on=starts_on, ends_on=ends_on)
+        year: SchoolYear = SchoolYear.objects.create(label=label, starts_on=starts_on, ends_on=ends_on)
+        return year
 
 
 @transaction.atomic
@@ -84,4 +89,7 @@ def next_dates(years: list[SchoolYear]) -> dict[str, date]:
     if last is None:
         return {}
     first, final = last.starts_on, last.ends_on
-    return {"starts_on": date(first.year + 1, first.month, 1), "ends_on": date(final.year + 1, final.month, 1)}
+    return {
+        "starts_on": date(first.year + 1, first.month, 1),
+        "ends_on": date(final.year + 1, final.month, 1),
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -80,9 +81,8 @@ def acting(identity: Identity, school: School, year: SchoolYear) -> Iterator[Act
     presence = directory().presence_of(identity)
     for hat in presence.hats:
         if school.pk in hat.schools:
-            actor = presence.actor(hat, year.uuid)
-            with acting_as(actor.narrowed_to(school.pk)) as narrowed:
-                yield narrowed
+            with acting_as(presence.actor(replace(hat, schools=(school.pk,)), year.uuid)) as actor:
+                yield actor
             return
     raise NoStanding()
 

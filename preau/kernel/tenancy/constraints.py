@@ -60,7 +60,7 @@ def bonds() -> Iterator[Bond]:
     for model in _owned_models():
         for key in keys_to_owned(model):
             target: type[models.Model] = key.remote_field.model
-            shared = [model._meta.get_field(name).column for name in shared_columns(model, target)]  # type: ignore[union-attr]
+            shared = [model._meta.get_field(name).column for name in shared_columns(model, target)]
             yield Bond(model._meta.db_table, key.column, target._meta.db_table, tuple(shared))
 
 
@@ -105,7 +105,9 @@ def hung(using: str = "default") -> set[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             return {name.rsplit("__", 1)[0] for name in _sqlite_names(cursor)}
-        cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE %s AND convalidated", [f"%{MARK}"])
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conname LIKE %s AND convalidated", [f"%{MARK}"]
+        )
         names = {name for (name,) in cursor.fetchall()}
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE %s", [f"%{MARK}__stays"])
         return names | {name.rsplit("__", 1)[0] for (name,) in cursor.fetchall()}
@@ -127,7 +129,7 @@ def _sqlite_triggers(bond: Bond) -> Iterator[str]:
     for when in ("INSERT", f'UPDATE OF "{bond.column}", ' + ", ".join(f'"{c}"' for c in bond.shared)):
         verb = when.split(" ", 1)[0].lower()
         yield (
-            f'CREATE TRIGGER "{bond.name}__{verb}" BEFORE {when} ON "{bond.table}" '
+            f'CREATE TRIGGER "{bond.name}__{verb}" BEFORE {when} ON "{bond.table}" '  # noqa: S608  our own names
             f'WHEN NEW."{bond.column}" IS NOT NULL '
             # A key to nobody is the plain foreign key's business, which waits for the commit.
             f'AND EXISTS (SELECT 1 FROM "{bond.target}" WHERE "id" = NEW."{bond.column}") '
@@ -148,7 +150,8 @@ def _sqlite_stay(stay: Stay) -> str:
 _POSTGRESQL_REFUSES = """
 CREATE OR REPLACE FUNCTION preau_row_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% never changes its school or its year', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+  RAISE EXCEPTION '% never changes its school or its year', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 

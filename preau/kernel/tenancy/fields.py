@@ -29,7 +29,8 @@ class _StaysInSchool:
             return None  # a model as a migration sees it
         where = WhereNode(connector=AND)
         for name in shared_columns(self.model, target):
-            here, there = self.model._meta.get_field(name), target._meta.get_field(name)
+            here: Any = self.model._meta.get_field(name)
+            there: Any = target._meta.get_field(name)
             if remote_alias and local_alias:
                 equal = here.get_lookup("exact")
                 assert equal is not None
@@ -38,6 +39,7 @@ class _StaysInSchool:
                 # exclude() over many rows trims the join away and leaves one side: hold that one.
                 alias, field = (local_alias, here) if local_alias else (remote_alias, there)
                 predicate = InOpenSchools if name == "school" else InOpenYears
+                assert alias is not None
                 where.add(predicate(Col(alias, field)), AND)
         # A table without a year that is joined to one with a year: the open years hold the latter.
         by_year = [
@@ -47,14 +49,14 @@ class _StaysInSchool:
         ]
         if len(by_year) == 1:
             model, alias = by_year[0]
-            where.add(InOpenYears(Col(alias, model._meta.get_field("year"))), AND)
+            year: Any = model._meta.get_field("year")
+            where.add(InOpenYears(Col(alias, year)), AND)
         return where
 
 
-class SchoolForeignKey(_StaysInSchool, models.ForeignKey):
+class SchoolForeignKey(_StaysInSchool, models.ForeignKey):  # type: ignore[type-arg]
     """A foreign key from one school-owned table to another."""
 
 
-class SchoolOneToOne(_StaysInSchool, models.OneToOneField):
+class SchoolOneToOne(_StaysInSchool, models.OneToOneField):  # type: ignore[type-arg]
     """A one-to-one key from one school-owned table to another."""
-

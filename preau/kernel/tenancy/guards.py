@@ -104,9 +104,10 @@ def _only_year(model: type[models.Model], key: Any) -> int | None:
 
 def keys_to_owned(model: type[models.Model]) -> list[Any]:
     """The foreign keys of `model` that lead to school-owned tables."""
+    fields: list[Any] = list(model._meta.concrete_fields)
     return [
         field
-        for field in model._meta.concrete_fields
+        for field in fields
         if field.is_relation and getattr(field.remote_field.model, "school_owned", False)
     ]
 

@@ -71,11 +71,6 @@ class SchoolOwned(models.Model):
     class Meta:
         abstract = True
 
-    def take_school_from_scope(self) -> None:
-        """A new row belongs to the open school unless it says otherwise (and is then refused)."""
-        if self.school_id is None:
-            self.school_id = current_scope().only_school
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.take_school_from_scope()
         update_fields: Sequence[str] | None = kwargs.get("update_fields")
@@ -86,8 +81,15 @@ class SchoolOwned(models.Model):
         guards.check_rows(type(self), [self], [])
         if not type(self)._base_manager.filter(pk=self.pk).exists():
             # A forged primary key: the database deletes by it alone.
-            raise guards.ForeignSchool(f"{type(self).__name__} {self.pk} is not a row of the open school and year")
+            raise guards.ForeignSchool(
+                f"{type(self).__name__} {self.pk} is not a row of the open school and year"
+            )
         return super().delete(*args, **kwargs)
+
+    def take_school_from_scope(self) -> None:
+        """A new row belongs to the open school unless it says otherwise (and is then refused)."""
+        if self.school_id is None:
+            self.school_id = current_scope().only_school
 
 
 class YearOwned(SchoolOwned):

@@ -61,7 +61,9 @@ class Findings:
 def owned_columns() -> dict[str, tuple[str, ...]]:
     """Table name -> the columns it must be held by."""
     return {
-        model._meta.db_table: ("school_id", "year_id") if getattr(model, "year_owned", False) else ("school_id",)
+        model._meta.db_table: ("school_id", "year_id")
+        if getattr(model, "year_owned", False)
+        else ("school_id",)
         for model in apps.get_models()
         if getattr(model, "school_owned", False)
     }
@@ -87,7 +89,9 @@ def check(sql: str, params: Sequence[Any] | None) -> None:
         if opened is EVERY:
             continue
         for table, conditions in findings.needed[column]:
-            if not any(opened is not None and _values(slots, group, params) <= opened for group in conditions):
+            if not any(
+                opened is not None and _values(slots, group, params) <= opened for group in conditions
+            ):
                 raise WallBroken(f"{table} is not held to the open {column} in: {sql[:2000]}")
 
 
@@ -150,9 +154,9 @@ class _Reader:
         self.edges: list[tuple[Source, Source]] = []  # (what holds this, holds that)
         self.placed: set[int] = set()  # ids of the table nodes read
         self.keys_of: dict[int, Source] = {}  # a query that yields primary keys -> whose
-        self.chosen_by: list[tuple[Source, exp.Expression]] = []  # rows picked by key from a query
+        self.chosen_by: list[tuple[Source, exp.Expr]] = []  # rows picked by key from a query
 
-    def read(self, statement: exp.Expression) -> None:
+    def read(self, statement: exp.Expr) -> None:
         self._visit(statement, ChainMap())
         for source, query in self.chosen_by:
             inner = self.keys_of.get(id(query))
@@ -177,7 +181,7 @@ class _Reader:
                 waiting.append(origin)
         return [group for each in reached for group in each.holds]
 
-    def _visit(self, node: exp.Expression, outer: Names) -> None:
+    def _visit(self, node: exp.Expr, outer: Names) -> None:
         if isinstance(node, exp.Select):
             self._select(node, outer)
         elif isinstance(node, exp.Update | exp.Delete):
@@ -221,12 +225,12 @@ class _Reader:
             self.exempt.add(here[node.this.alias_or_name.lower()])
         self._below(node, here)
 
-    def _below(self, node: exp.Expression, here: Names, skip: list[Any] | None = None) -> None:
+    def _below(self, node: exp.Expr, here: Names, skip: list[Any] | None = None) -> None:
         for child in node.iter_expressions():
             if not any(child is passed for passed in skip or []):
                 self._visit(child, here)
 
-    def _place(self, relation: exp.Expression, here: Names, outer: Names) -> None:
+    def _place(self, relation: exp.Expr, here: Names, outer: Names) -> None:
         # A parenthesised join, or anything else that is no plain table, is not placed: nothing holds it.
         if isinstance(relation, exp.Table) and not relation.args.get("joins"):
             source = Source(relation.name.lower(), relation.alias_or_name.lower())
@@ -234,13 +238,13 @@ class _Reader:
             self.placed.add(id(relation))
             here[source.alias] = source
 
-    def _where(self, node: exp.Expression, here: Names) -> None:
+    def _where(self, node: exp.Expr, here: Names) -> None:
         where = node.args.get("where")
         if where is not None:
             self._keep(self._holds(where.this, here), here, None)
             self._equalities(where.this, here, None)
 
-    def _join(self, join: exp.Expression, here: Names) -> None:
+    def _join(self, join: exp.Expr, here: Names) -> None:
         condition = join.args.get("on")
         side = (join.args.get("side") or "").upper()
         if condition is None or side in ("RIGHT", "FULL"):
@@ -258,7 +262,7 @@ class _Reader:
             if source in own and (only is None or source is only):
                 source.holds += groups
 
-    def _holds(self, condition: exp.Expression, here: Names) -> Holds:
+    def _holds(self, condition: exp.Expr, here: Names) -> Holds:
         """Which tables a condition holds, and by which groups of slots: one of them suffices."""
         condition = _bare(condition)
         if isinstance(condition, exp.And):
@@ -280,7 +284,7 @@ class _Reader:
                     return {source: [frozenset({slot})]}
         return {}
 
-    def _equalities(self, condition: exp.Expression, here: Names, only: Source | None) -> None:
+    def _equalities(self, condition: exp.Expr, here: Names, only: Source | None) -> None:
         for part in _conjuncts(condition):
             if isinstance(part, exp.EQ):
                 a, b = self._of_column(part.this, here), self._of_column(part.expression, here)
@@ -290,7 +294,11 @@ class _Reader:
                     self._link(a, b, here, only)
             elif isinstance(part, exp.In) and part.args.get("query"):
                 column = _bare(part.this)
-                query = part.args["query"].unnest() if isinstance(part.args["query"], exp.Subquery) else part.args["query"]
+                query = (
+                    part.args["query"].unnest()
+                    if isinstance(part.args["query"], exp.Subquery)
+                    else part.args["query"]
+                )
                 source = self._named(column, here)
                 if source and column.name.lower() == "id" and (only is None or source is only):
                     self.chosen_by.append((source, query))
@@ -309,11 +317,11 @@ class _Reader:
             if held in own and (only is None or held is only):
                 self.edges.append((origin, held))
 
-    def _of_column(self, node: exp.Expression, here: Names) -> Source | None:
+    def _of_column(self, node: exp.Expr, here: Names) -> Source | None:
         node = _bare(node)
         return self._named(node, here) if node.name.lower() == self.column else None
 
-    def _named(self, node: exp.Expression, here: Names) -> Source | None:
+    def _named(self, node: exp.Expr, here: Names) -> Source | None:
         if not isinstance(node, exp.Column):
             return None
         if node.table:
@@ -326,7 +334,7 @@ class _Reader:
         self.placed.add(id(target))
         conflict = node.args.get("conflict")
         action = str(conflict.args.get("action") or "").upper() if conflict is not None else ""
-        if "UPDATE" in action:
+        if conflict is not None and "UPDATE" in action:
             keys = {key.name.lower() for key in conflict.args.get("conflict_keys") or []}
             if self.column not in keys:  # the row in the way might be another school's, or another year's
                 self.sources.append(Source(target.name.lower(), ""))
@@ -342,13 +350,13 @@ def _both(a: Holds, b: Holds) -> Holds:
     return {source: [x | y for x in a[source] for y in b[source]] for source in a.keys() & b.keys()}
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     while isinstance(node, exp.Paren):
         node = node.this
     return node
 
 
-def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
+def _conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
     node = _bare(node)
     if isinstance(node, exp.And):
         yield from _conjuncts(node.this)
@@ -357,14 +365,14 @@ def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
         yield node
 
 
-def _slot(node: exp.Expression) -> int | None:
+def _slot(node: exp.Expr) -> int | None:
     node = _bare(node)
     if isinstance(node, exp.Placeholder) and str(node.this).startswith("p"):
         return int(str(node.this)[1:])
     return None
 
 
-def _is_by_primary_key(condition: exp.Expression) -> bool:
+def _is_by_primary_key(condition: exp.Expr) -> bool:
     for part in _conjuncts(condition):
         if isinstance(part, exp.In | exp.EQ):
             column = _bare(part.this)

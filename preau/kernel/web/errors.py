@@ -11,7 +11,7 @@ from preau.kernel.rules import Refused, RuleBroken, Superseded
 from preau.kernel.web.scope import FIELD
 
 # Never shown again on a page, whatever form it came from.
-_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "password"}
+_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "password", "uuid", "version", "hat", "next"}
 
 
 def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
@@ -41,7 +41,10 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     several = len(getattr(getattr(request, "presence", None), "hats", ())) > 1
     message = (
-        _("Cette page n’existe pas, ou pas pour vous ici. Si elle appartient à un autre de vos établissements, changez d’établissement en haut de la page.")
+        _(
+            "Cette page n’existe pas, ou pas pour vous ici. Si elle appartient à un autre de vos"
+            " établissements, changez d’établissement en haut de la page."
+        )
         if several
         else None
     )
@@ -67,7 +70,10 @@ def left(request: HttpRequest) -> HttpResponse:
         request,
         403,
         title=_("Votre accès est terminé"),
-        message=_("Votre compte n’est plus rattaché à un établissement. S’il devrait l’être, adressez-vous à son secrétariat."),
+        message=_(
+            "Votre compte n’est plus rattaché à un établissement."
+            " S’il devrait l’être, adressez-vous à son secrétariat."
+        ),
         actions=[],
         leave=True,
     )
@@ -75,29 +81,31 @@ def left(request: HttpRequest) -> HttpResponse:
 
 def drawn_elsewhere(request: Any, named: tuple[str, str]) -> HttpResponse:
     """The form was drawn in another school or year than the one now open: nothing is written."""
-    school, year = named
+    school, _year = named
     presence = request.presence
     hats = [
-        hat
-        for hat in presence.hats
-        if any(str(place.uuid) == school for place in presence.schools_of(hat))
+        hat for hat in presence.hats if any(str(place.uuid) == school for place in presence.schools_of(hat))
     ]
     here = {str(s.school.uuid): s for s in request.actor.standings.values()}.get(school)
     if here is not None:
-        message = _("Cette page date d’une autre année scolaire. Vous travaillez maintenant dans %(year)s : rien n’a été enregistré.") % {
-            "year": here.year.label
-        }
+        message = _(
+            "Cette page date d’une autre année scolaire. Vous travaillez maintenant dans %(year)s :"
+            " rien n’a été enregistré."
+        ) % {"year": here.year.label}
         return _answer(request, 409, message=message, typed=_typed(request))
     switch = None
     if hats:
         switch = {"hat": hats[0].key, "label": _("Revenir à %(place)s") % {"place": hats[0].place}}
-    message = _("Cette page a été ouverte pour un autre établissement que celui où vous êtes maintenant : rien n’a été enregistré.")
+    message = _(
+        "Cette page a été ouverte pour un autre établissement que celui où vous êtes maintenant :"
+        " rien n’a été enregistré."
+    )
     return _answer(request, 409, message=message, switch=switch, typed=_typed(request))
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What was sent, to be copied again: nothing typed is lost."""
-    return [(name, value) for name, value in request.POST.items() if name not in _UNSHOWN and value]
+    return [(name, str(value)) for name, value in request.POST.items() if name not in _UNSHOWN and value]
 
 
 def logout_path() -> str:

@@ -36,6 +36,7 @@ class PlainAnswers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.encoding = "utf-8"  # whatever charset a request pretends to
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -69,7 +70,8 @@ class Acting:
             return None
         named = scope_named_in(request)
         standing = next(
-            (s for s in request.actor.standings.values() if named == (str(s.school.uuid), str(s.year.uuid))), None
+            (s for s in request.actor.standings.values() if named == (str(s.school.uuid), str(s.year.uuid))),
+            None,
         )
         if standing is None:
             return errors.drawn_elsewhere(request, named)

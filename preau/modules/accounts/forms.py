@@ -9,7 +9,9 @@ from preau.modules.accounts.models import Account
 
 class LoginForm(forms.Form):
     login = forms.CharField(label=_("Identifiant"), max_length=80)
-    password = forms.CharField(label=_("Mot de passe"), max_length=200, strip=False, widget=forms.PasswordInput)
+    password = forms.CharField(
+        label=_("Mot de passe"), max_length=200, strip=False, widget=forms.PasswordInput
+    )
 
     account: Account
 
@@ -19,7 +21,10 @@ class LoginForm(forms.Form):
             account = authenticate(login=data["login"], password=data["password"])
             if account is None:
                 raise forms.ValidationError(
-                    _("Identifiant ou mot de passe inconnu. Vérifiez les majuscules du mot de passe, puis demandez à votre établissement.")
+                    _(
+                        "Identifiant ou mot de passe inconnu. Vérifiez les majuscules du mot de passe,"
+                        " puis demandez à votre établissement."
+                    )
                 )
-            self.account = account  # type: ignore[assignment]
+            self.account = account
         return data

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import auth
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,9 +12,11 @@ from preau.modules.accounts.forms import LoginForm
 
 
 def _next(request: Any) -> str:
-    """Where one wanted to go. Never out of this site."""
+    """Where one wanted to go: a path of this site, never the name of a view."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else "/"
 
 
@@ -24,11 +26,11 @@ def _next(request: Any) -> str:
 @scope_free
 def login(request: Any) -> HttpResponse:
     if request.method != "POST" and request.actor is not None:
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         auth.login(request, form.account)
-        return redirect(_next(request))
+        return HttpResponseRedirect(_next(request))
     status = 422 if form.is_bound else 200
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)}, status=status)
 
@@ -53,7 +55,7 @@ def hat_choose(request: Any) -> HttpResponse:
         raise Http404
     request.session["hat"] = hat.key
     request.session.pop("year", None)
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))
 
 
 @require_POST
@@ -65,4 +67,4 @@ def year_choose(request: Any) -> HttpResponse:
     if year is None:
         raise Http404
     request.session["year"] = str(year.uuid)
-    return redirect(_next(request))
+    return HttpResponseRedirect(_next(request))

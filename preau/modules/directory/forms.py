@@ -9,27 +9,31 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-
 class FilterForm(forms.Form):
     """The directory's filter. Anything forged in it finds nothing."""
 
-    KINDS = [("", _("Tout le monde")), ("pupil", _("Élèves")), ("guardian", _("Responsables")), ("staff", _("Personnels"))]
+    KINDS = [
+        ("", _("Tout le monde")),
+        ("pupil", _("Élèves")),
+        ("guardian", _("Responsables")),
+        ("staff", _("Personnels")),
+    ]
 
     q = forms.CharField(label=_("Nom ou prénom"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Qui"), choices=KINDS, required=False)
-    division = forms.ModelChoiceField(
+    division: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Classe"), queryset=None, to_field_name="uuid", required=False, empty_label=_("Toutes")
     )
 
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].queryset = divisions
+        self.fields["division"].queryset = divisions  # type: ignore[attr-defined]
 
 
 class AppointForm(forms.Form):
     """`candidates`: the people one may choose from; any other id is « not a possible choice »."""
 
-    record = forms.ModelChoiceField(
+    record: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=_("Enseignant"), queryset=None, to_field_name="uuid", empty_label=_("Choisir…")
     )
     starts_on = _day(_("À partir du"))
@@ -37,8 +41,9 @@ class AppointForm(forms.Form):
 
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["record"].queryset = candidates
-        self.fields["record"].label_from_instance = lambda record: record.listed_name
+        record: Any = self.fields["record"]
+        record.queryset = candidates
+        record.label_from_instance = lambda record: record.listed_name
 
 
 class EndForm(forms.Form):

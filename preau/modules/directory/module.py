@@ -14,7 +14,6 @@ def _in_a_school(actor: Actor) -> bool:
     return permissions.READ_DIRECTORY.allows(actor, None)
 
 
-
 def _manages(actor: Actor) -> bool:
     return permissions.MANAGE_YEARS.allows(actor, None)
 
@@ -49,7 +48,9 @@ MODULE = Module(
         HomeBlock("directory.groups", "directory/_block_groups.html", _block(home.taught_groups), order=10),
         HomeBlock("directory.levels", "directory/_block_levels.html", _block(home.levels), order=20),
         HomeBlock("directory.school", "directory/_block_school.html", _block(home.school_today), order=30),
-        HomeBlock("directory.schools", "directory/_block_schools.html", _block(home.schools_overseen), order=10),
+        HomeBlock(
+            "directory.schools", "directory/_block_schools.html", _block(home.schools_overseen), order=10
+        ),
     ),
     permissions=(
         permissions.READ_DIRECTORY,
@@ -58,10 +59,20 @@ MODULE = Module(
         permissions.OVERSEE,
     ),
     keeps=(
-        Keeps("Person", _("un numéro sans autre sens, commun à vos établissements"), _("tant qu’un établissement vous connaît")),
-        Keeps("PersonRecord", _("nom, naissance, coordonnées, INE"), _("la scolarité ou le service, puis un an")),
+        Keeps(
+            "Person",
+            _("un numéro sans autre sens, commun à vos établissements"),
+            _("tant qu’un établissement vous connaît"),
+        ),
+        Keeps(
+            "PersonRecord", _("nom, naissance, coordonnées, INE"), _("la scolarité ou le service, puis un an")
+        ),
         Keeps("Enrolment", _("années, niveau, régime"), _("la scolarité, puis un an")),
-        Keeps("Guardianship", _("lien avec l’élève, responsabilité, restrictions"), _("la scolarité, puis un an")),
+        Keeps(
+            "Guardianship",
+            _("lien avec l’élève, responsabilité, restrictions"),
+            _("la scolarité, puis un an"),
+        ),
         Keeps("Membership", _("fonctions exercées dans l’établissement"), _("le service, puis un an")),
         Keeps("Function", _("missions particulières"), _("le service, puis un an")),
         Keeps("GroupMember", _("classes et groupes"), _("la scolarité, puis un an")),

@@ -140,7 +140,9 @@ def make_year(school: School, start: int, *, closed: bool = False) -> SchoolYear
     return open_year(actor=None, year=year)
 
 
-def make_record(last_name: str, first_name: str = "Camille", *, person: Person | None = None, **known: Any) -> Any:
+def make_record(
+    last_name: str, first_name: str = "Camille", *, person: Person | None = None, **known: Any
+) -> Any:
     """A record in the open school."""
     person = person or Person.objects.create()
     return PersonRecord.objects.create(person=person, last_name=last_name, first_name=first_name, **known)
@@ -227,7 +229,9 @@ def _fill(place: Place, word: str, division: str) -> None:
     words = [f"{word}{who}" for who in ("eleve", "parent", "prof")]
     place.canaries = {division, *words}
     place.field_canaries = {
-        text for who in words for text in (f"{who}adresse", f"{who.lower()}courriel", _contact(who)["mobile_phone"])
+        text
+        for who in words
+        for text in (f"{who}adresse", f"{who.lower()}courriel", _contact(who)["mobile_phone"])
     }
 
 
@@ -276,7 +280,8 @@ def _people(own: Place, school: School, year: SchoolYear) -> dict[Who, Person]:
             (Who.CONTACT, 3, ""),
             (Who.RESTRICTED, 1, Guardianship.Restriction.NO_INFORMATION),
         ):
-            record = make_record((who.name or "").title(), **_contact((who.name or "").title()))
+            word = f"Nom{(who.name or '').lower()}"
+            record = make_record(word, **_contact(word))
             make_guardian(own["enrolment"], record, level, restriction=restriction)
             people[who] = record.person
             own.things[(who.name or "").lower()] = record

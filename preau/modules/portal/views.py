@@ -13,7 +13,8 @@ from preau.kernel.web.guards import signed_in
 @signed_in
 def home(request: Any) -> HttpResponse:
     """What now? Each module brings the blocks it has for this person."""
-    offered = sorted((block for module in modules() for block in module.home_blocks), key=lambda block: block.order)
+    every = (block for module in modules() for block in module.home_blocks)
+    offered = sorted(every, key=lambda block: block.order)
     blocks = [
         {"key": block.key, "template": block.template, **content}
         for block in offered

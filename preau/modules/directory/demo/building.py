@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
 
@@ -14,7 +13,7 @@ from preau.kernel.models import School, SchoolUnit, SchoolYear
 from preau.kernel.names import folded
 from preau.kernel.tenancy.scope import in_every_school, in_school
 from preau.kernel.years import close_year, open_year, prepare_year
-from preau.modules.directory.demo.families import LEVELS, Adult, Child
+from preau.modules.directory.demo.people import People, demo_uuid
 from preau.modules.directory.demo.schools import PLANS, SUBJECTS, Colleague, Plan
 from preau.modules.directory.models import (
     Authority,
@@ -26,12 +25,8 @@ from preau.modules.directory.models import (
     Function,
     Group,
     GroupMember,
-    Guardianship,
-    Membership,
     Oversight,
     Person,
-    PersonRecord,
-    Profile,
     Source,
     Subject,
 )
@@ -44,13 +39,7 @@ MEFS = {
     "4e": ("10210001110", "16610002110"),
     "3e": ("10310019110", "16710002110"),
 }
-BIRTH = {"6e": 11, "5e": 12, "4e": 13, "3e": 14}
 WEEKS_A, WEEKS_B = weeks_mask(*range(1, 54, 2)), weeks_mask(*range(2, 54, 2))
-
-
-def demo_uuid(*names: object) -> UUID:
-    """The same somebody each time: addresses of pages and pictures of them stay comparable."""
-    return uuid5(NAMESPACE_URL, "/".join(["https://demo.preau.invalid", *map(str, names)]))
 
 
 def build() -> None:
@@ -91,8 +80,9 @@ class _Building:
         self.plan = plan
         self.today = today()
         self.start = first_september(self.today)
-        self.children = plan.children()
-        self.records: dict[str, PersonRecord] = {}
+        self.people = People(plan, self.start, self._six_weeks())
+        self.children = self.people.children
+        self.records = self.people.records
         self.units: dict[str, SchoolUnit] = {}
         self.school: School
 
@@ -104,9 +94,7 @@ class _Building:
             self.units = {unit.kind: unit for unit in SchoolUnit.objects.all()}
         last = self._year(self.start.year - 1)
         with in_school(self.school):
-            self._write_people()
-            self._write_guardianships()
-            self._write_memberships()
+            self.people.write(self.units)
             self._write_subjects()
         with in_school(self.school, last):
             self._fill_last(last)
@@ -121,102 +109,6 @@ class _Building:
         prepared = prepare_year(actor=None, school=self.school, **dates_of(start))
         return open_year(actor=None, year=prepared)
 
-    # People
-
-    def _write_people(self) -> None:
-        rows: dict[str, dict[str, Any]] = {}
-        persons: dict[str, str] = {}
-        for child in self.children:
-            rows[child.key] = self._facts_of_child(child, len(rows))
-            for tie in child.ties:
-                rows[tie.adult.key] = _facts_of_adult(tie.adult)
-                persons[tie.adult.key] = tie.adult.person
-        for number in range(self.plan.former_pupils):
-            rows[f"former-{number}"] = self._facts_of_former(number)
-        for colleague in self.plan.staff:
-            facts = rows.setdefault(colleague.key, {})
-            facts.update(_facts_of_colleague(colleague))
-            persons[colleague.key] = persons.get(colleague.key) or colleague.person
-        keys = {key: demo_uuid("person", persons.get(key) or f"{self.plan.key}/{key}") for key in rows}
-        found = _persons(keys.values())
-        records = PersonRecord.objects.bulk_create(
-            PersonRecord(uuid=demo_uuid("record", self.plan.key, key), person=found[keys[key]], **facts)
-            for key, facts in rows.items()
-        )
-        self.records = dict(zip(rows, records, strict=True))
-
-    def _facts_of_child(self, child: Child, number: int) -> dict[str, Any]:
-        month, day = child.birthday
-        return {
-            "last_name": child.last_name,
-            "first_name": child.first_name,
-            "other_first_names": child.other_first_names,
-            "birth_date": date(self.start.year - BIRTH[child.level] - child.late_by, month, day),
-            "ine": self._ine(number),
-            "email": child.email,
-            "mobile_phone": child.mobile,
-            "home_phone": child.home.phone,
-            "address": child.home.address,
-            "postal_code": child.home.postal_code,
-            "city": child.home.city,
-        }
-
-    def _facts_of_former(self, number: int) -> dict[str, Any]:
-        """They left at the end of last year: their record is kept, and nobody meets it any more."""
-        donor = self.children[-1 - number]
-        return {
-            "last_name": donor.last_name,
-            "first_name": self.children[number].first_name,
-            "birth_date": date(self.start.year - 15, 1 + number % 12, 3 + number),
-            "ine": self._ine(900 + number),
-        }
-
-    def _ine(self, number: int) -> str:
-        return f"{999_000_000 + 1000 * PLANS.index(self.plan) + number:09d}ZZ"
-
-    def _write_guardianships(self) -> None:
-        written = {}
-        for child in self.children:
-            for tie in child.ties:
-                written[child.key, tie.adult.key] = Guardianship(
-                    uuid=demo_uuid("tie", self.plan.key, child.key, tie.adult.key),
-                    pupil=self.records[child.key],
-                    guardian=self.records[tie.adult.key],
-                    level=tie.level,
-                    kinship=tie.kinship,
-                    houses=tie.houses,
-                    may_collect=tie.may_collect,
-                    restriction=Guardianship.Restriction.NO_INFORMATION if tie.restricted else "",
-                    withdrawn_on=self.start if tie.withdrawn else None,
-                    starts_on=self._came_on(child),
-                )
-        Guardianship.objects.bulk_create(written.values())
-
-    def _came_on(self, child: Child) -> date:
-        years = 0 if child.new else LEVELS.index(child.level)
-        return date(self.start.year - years, 9, 1) + timedelta(days=child.arrives_after)
-
-    # Staff
-
-    def _write_memberships(self) -> None:
-        profiles = {profile.code: profile for profile in Profile.objects.all()}
-        rows = []
-        for colleague in self.plan.staff:
-            first, last = date(self.start.year - colleague.since, 9, 1), None
-            if colleague.substitute:
-                first, last = self._six_weeks()
-            rows.append(
-                Membership(
-                    record=self.records[colleague.key],
-                    profile=profiles[colleague.profile],
-                    unit=self.units["segpa"] if colleague.segpa else None,
-                    title=_title(colleague),
-                    starts_on=first,
-                    ends_on=last,
-                )
-            )
-        Membership.objects.bulk_create(rows)
-
     def _six_weeks(self) -> tuple[date, date]:
         """Three weeks before today and three after, inside the year."""
         first = self.today - timedelta(days=21 + self.today.weekday())
@@ -229,8 +121,6 @@ class _Building:
             for short, code, label, hue, _ in SUBJECTS
         )
 
-    # Years
-
     def _fill_last(self, year: SchoolYear) -> None:
         """Each class a level lower, and the pupils who have left since."""
         members = {
@@ -242,7 +132,7 @@ class _Building:
         }
         eldest = next(division for division in self.plan.sizes if division[0] == "3")
         members[eldest] = [f"former-{number}" for number in range(self.plan.former_pupils)]
-        groups = self._write_divisions(members)
+        groups = self._write_divisions(members, year)
         levels = {key: f"{division[0]}e" for division, keys in members.items() for key in keys}
         enrolments = self._enrol((key, levels[key], False, year.starts_on, year.ends_on) for key in levels)
         for division, keys in members.items():
@@ -250,8 +140,10 @@ class _Building:
         there = {colleague.key for colleague in self.plan.staff if colleague.since > 0}
         self._write_courses(year, groups, there)
         self._appoint(year, groups, there)
-        Function.objects.create(
-            record=self.records[self._lead()], kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on
+        Function.objects.bulk_create(
+            Function(record=self.records[each.key], kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on)
+            for each in self.plan.staff
+            if each.digital_lead
         )
 
     def _fill_present(self, year: SchoolYear) -> None:
@@ -274,7 +166,7 @@ class _Building:
                 listed[child.moves_to].append((enrolment, {"starts_on": in_october}))
             else:
                 listed[child.division].append((enrolment, {}))
-        groups = self._write_divisions(listed)
+        groups = self._write_divisions(listed, year)
         for division, members in listed.items():
             self._join(groups[division], members, year)
         groups |= self._write_gatherings(year, enrolments)
@@ -285,20 +177,21 @@ class _Building:
         """From May on the classes of September exist already, still empty."""
         following = prepare_year(actor=None, school=self.school, **dates_of(self.start.year + 1))
         with in_school(self.school, following):
-            self._write_divisions(self.plan.sizes)
+            self._write_divisions(self.plan.sizes, following)
 
-    def _lead(self) -> str:
-        keys = [colleague.key for colleague in self.plan.staff]
-        return "technology" if "technology" in keys else "physics"
+    def _write_divisions(self, codes: Iterable[str], year: SchoolYear) -> dict[str, Group]:
+        rows: dict[str, Group] = {}
+        for code in codes:
+            level = f"{code[0]}e"
+            label = f"{level} {code[1:]}"
+            rows[code] = self._group(Group.Kind.DIVISION, code, label, level, Source.SIECLE)
+        return self._write_groups(rows, year)
 
-    def _write_divisions(self, codes: Iterable[str]) -> dict[str, Group]:
-        rows = {
-            code: self._group(
-                Group.Kind.DIVISION, code, f"{code[0]}e {code[1:]}", f"{code[0]}e", Source.SIECLE
-            )
-            for code in codes
-        }
-        return _write_groups(rows)
+    def _write_groups(self, rows: dict[str, Group], year: SchoolYear) -> dict[str, Group]:
+        for code, group in rows.items():
+            group.uuid = demo_uuid("group", self.plan.key, year.label, code)
+            group.save()
+        return rows
 
     def _group(
         self, kind: str, code: str, label: str, level: str, source: str, unit: str = "college"
@@ -332,7 +225,7 @@ class _Building:
         if self.plan.club:
             rows["CLUB"] = self._group(Group.Kind.MANUAL, "CLUB", self.plan.club, "", Source.HAND)
             members["CLUB"] = [(enrolments[key], {}) for key in self._pupils(tuple(self.plan.sizes))[4::19]]
-        groups = _write_groups(rows)
+        groups = self._write_groups(rows, year)
         for code, group in groups.items():
             self._join(group, members[code], year)
         if self.plan.club:
@@ -352,7 +245,7 @@ class _Building:
         return [child.key for child in sorted(found, key=lambda child: (folded(child.last_name), child.key))]
 
     def _enrol(self, pupils: Iterable[tuple[str, str, bool, date, date | None]]) -> dict[str, Enrolment]:
-        rows = {}
+        rows: dict[str, Enrolment] = {}
         for key, level, segpa, first, last in pupils:
             rows[key] = Enrolment(
                 record=self.records[key],
@@ -441,41 +334,6 @@ class _Building:
         )
 
 
-def _facts_of_adult(adult: Adult) -> dict[str, Any]:
-    home = adult.home
-    return {
-        "last_name": adult.last_name,
-        "first_name": adult.first_name,
-        "birth_name": adult.birth_name,
-        "civility": adult.civility,
-        "email": adult.email,
-        "mobile_phone": adult.mobile,
-        "work_phone": adult.work_phone,
-        "home_phone": home.phone if home else "",
-        "address": home.address if home else "",
-        "postal_code": home.postal_code if home else "",
-        "city": home.city if home else "",
-    }
-
-
-def _facts_of_colleague(colleague: Colleague) -> dict[str, Any]:
-    first, last = folded(colleague.first_name), folded(colleague.last_name)
-    return {
-        "last_name": colleague.last_name,
-        "first_name": colleague.first_name,
-        "civility": colleague.civility,
-        "email": f"{first.replace(' ', '-')}.{last.replace(' ', '-')}@example.net",
-    }
-
-
-def _title(colleague: Colleague) -> str:
-    if colleague.title or colleague.profile != "teacher":
-        return colleague.title
-    short = colleague.teaches.split()[0]
-    of = next(words for code, *_, words in SUBJECTS if code == short)
-    return f"{'Professeure' if colleague.civility == 'MME' else 'Professeur'} {of}"
-
-
 def _teachings(staff: Iterable[Colleague], there: set[str]) -> list[_Teaching]:
     """Each course once, with all who give it."""
     found: dict[tuple[str, str], _Teaching] = {}
@@ -488,20 +346,6 @@ def _teachings(staff: Iterable[Colleague], there: set[str]) -> list[_Teaching]:
                 teaching = _Teaching(subject, tuple(together.split("+")), [])
                 found.setdefault((subject, together), teaching).teachers.append(colleague)
     return list(found.values())
-
-
-def _persons(uuids: Iterable[UUID]) -> dict[UUID, Person]:
-    """Those another school knows already, and the new ones."""
-    wanted = list(dict.fromkeys(uuids))
-    found = Person.objects.in_bulk(wanted, field_name="uuid")
-    made = Person.objects.bulk_create(Person(uuid=uuid) for uuid in wanted if uuid not in found)
-    return {**found, **{person.uuid: person for person in made}}
-
-
-def _write_groups(rows: dict[str, Group]) -> dict[str, Group]:
-    for group in rows.values():
-        group.save()
-    return rows
 
 
 @transaction.atomic

@@ -127,7 +127,8 @@ class Draw:
         while free:
             places = [free.pop()]
             wanted = self.random.choices((1, 2, 3), (78, 19, 3))[0]
-            for division in sorted(set(free), key=lambda name: (name[0], self.random.random())):
+            # Sorted first: the order of a set is another in each process.
+            for division in sorted(sorted(set(free)), key=lambda name: (name[0], self.random.random())):
                 # Brothers and sisters are in different levels; twins are written by hand.
                 if len(places) < wanted and division[0] not in {place[0] for place in places}:
                     places.append(division)

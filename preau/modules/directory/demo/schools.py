@@ -41,6 +41,7 @@ class Colleague:
     segpa: bool = False
     person: str = ""  # the same somebody in the other school
     replaced_by: str = ""
+    digital_lead: bool = False
     substitute: bool = False
 
 
@@ -129,7 +130,7 @@ BRES_STAFF = (
     _teacher("german", "Ulrike/van den Berghe", "MME", "ALL2 5ALL 4ALL 3ALL", since=13),
     _teacher("science", "Nathalie/Poulain-Sy", "MME", "STECH 6A 6B; SVT 5A 5B 4A 4B 3A 3B; SVT 4A1", since=4),
     _teacher("physics", "Grégoire/Assouline", "M", "PH-CH 5A 5B 4A 4B 3A 3B", since=2),
-    _teacher("technology", "Julien/Castaing", "M", "TECHN 5A 5B 4A 4B 3A 3B", since=6),
+    _teacher("technology", "Julien/Castaing", "M", "TECHN 5A 5B 4A 4B 3A 3B", since=6, digital_lead=True),
     _teacher("arts", "Ombeline/Ruffieux", "MME", "A-PLA 6A 6B 5A 5B 4A 4B 3A 3B", since=1),
     _teacher("music", "Gwendal/Tanguy", "M", "EDMUS 6A 6B 5A 5B 4A 4B 3A 3B", person="musician", since=3),
     _teacher("sport-1", "Karine/Œuvrard", "MME", "EPS 6A+6B 5A 4A 3A", since=9),
@@ -185,7 +186,7 @@ CESAIRE_STAFF = (
     _teacher("english-1", "Priscilla/Hartley", "MME", "AGL1 6A 5A 4A 3A", since=3),
     _teacher("spanish", "Álvaro/Ibáñez", "M", "ESP2 5A 4A 3A", since=5),
     _teacher("science", "Jeanne/Colombani", "MME", "STECH 6A; SVT 5A 4A 3A", since=8),
-    _teacher("physics", "Ousseynou/Diakhaby", "M", "PH-CH 5A 4A 3A; TECHN 5A 4A 3A", since=2),
+    _teacher("physics", "Ousseynou/Diakhaby", "M", "PH-CH 5A 4A 3A; TECHN 5A 4A 3A", digital_lead=True),
     _teacher("arts", "Faustine/Brunet-Lévy", "MME", "A-PLA 6A 5A 4A 3A", since=0),
     _teacher("music", "Gwendal/Tanguy", "M", "EDMUS 6A 5A 4A 3A", person="musician", since=3),
     _teacher("sport-1", "Christelle/Hoarau", "MME", "EPS 6A 5A 4A 3A", since=6),

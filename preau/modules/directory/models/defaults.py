@@ -11,8 +11,24 @@ PROFILES: tuple[tuple[str, str, str, str, str, tuple[str, ...], bool], ...] = (
     ("cpe", "CPE", "staff", "National_evs", "ADMIN_VIE_SCOL_TECH", (Duty.SUPERVISE,), True),
     ("aed", "AED", "staff", "National_evs", "ADMIN_VIE_SCOL_TECH", (Duty.SUPERVISE,), True),
     ("teacher", "Enseignant", "staff", "National_ens", "ENSEIGNANT", (Duty.TEACH,), False),
-    ("librarian", "Professeur documentaliste", "staff", "National_doc", "ENSEIGNANT", (Duty.TEACH, Duty.DOCUMENT), True),
-    ("counsellor", "Psychologue (PsyEN)", "staff", "National_evs", "ADMIN_VIE_SCOL_TECH", (Duty.COUNSEL,), True),
+    (
+        "librarian",
+        "Professeur documentaliste",
+        "staff",
+        "National_doc",
+        "ENSEIGNANT",
+        (Duty.TEACH, Duty.DOCUMENT),
+        True,
+    ),
+    (
+        "counsellor",
+        "Psychologue (PsyEN)",
+        "staff",
+        "National_evs",
+        "ADMIN_VIE_SCOL_TECH",
+        (Duty.COUNSEL,),
+        True,
+    ),
     ("nurse", "Infirmier", "staff", "National_eta", "ADMIN_VIE_SCOL_TECH", (Duty.CARE,), True),
     ("social_worker", "Assistant social", "staff", "National_eta", "ADMIN_VIE_SCOL_TECH", (Duty.CARE,), True),
     ("office", "Secrétariat", "staff", "National_eta", "ADMIN_VIE_SCOL_TECH", (Duty.ADMINISTER,), True),
@@ -70,4 +86,3 @@ RULES: dict[tuple[str, str], tuple[str, ...]] = {
     (Right.PHOTO, Subject.PUPIL): (Relation.SELF, Relation.CLASSMATE, Relation.GUARDIAN_OF, Relation.STAFF),
     (Right.PHOTO, Subject.STAFF): (Relation.SELF, Relation.STAFF),
 }
-

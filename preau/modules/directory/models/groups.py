@@ -47,7 +47,9 @@ class Group(YearOwned):
         AUTOMATIC = "automatic", _("groupe automatique")
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    unit = SchoolForeignKey("kernel.SchoolUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = SchoolForeignKey(
+        "kernel.SchoolUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     kind = models.CharField(_("nature"), max_length=10, choices=Kind)
     # As the source writes it, blanks included; `code_key` is what is compared.
     code = models.CharField(_("code"), max_length=40)
@@ -123,8 +125,8 @@ class GroupMember(YearOwned, Dated):
             ),
             models.CheckConstraint(name="member_weeks_are_some", condition=Q(weeks=None) | Q(weeks__gt=0)),
             models.UniqueConstraint(
-                name="member_one_from_a_day",
-                fields=["school", "year", "group", "record", "starts_on"]),
+                name="member_one_from_a_day", fields=["school", "year", "group", "record", "starts_on"]
+            ),
         ]
         indexes = [models.Index(name="member_of_record", fields=["school", "year", "record"])]
 
@@ -225,7 +227,8 @@ class CourseTeacher(YearOwned, Dated):
             ),
             models.UniqueConstraint(
                 name="courseteacher_one_from_a_day",
-                fields=["school", "year", "course", "record", "starts_on"]),
+                fields=["school", "year", "course", "record", "starts_on"],
+            ),
         ]
         indexes = [models.Index(name="courseteacher_of_record", fields=["school", "year", "record"])]
 

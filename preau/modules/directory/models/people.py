@@ -18,7 +18,9 @@ class Person(models.Model):
     """Somebody, over all schools. Thin: what a school knows of them is its `PersonRecord`."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -106,7 +108,9 @@ class PersonRecord(SchoolOwned):
 
     def index_names(self) -> None:
         self.sort_name = sort_name(self.last_name, self.first_name)
-        self.search_name = search_name(self.last_name, self.first_name, self.birth_name, self.other_first_names)
+        self.search_name = search_name(
+            self.last_name, self.first_name, self.birth_name, self.other_first_names
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.index_names()
@@ -132,7 +136,9 @@ class Enrolment(YearOwned, Dated):
     record = SchoolForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="enrolments")
     unit = SchoolForeignKey("kernel.SchoolUnit", on_delete=models.PROTECT, related_name="+")
     level = models.CharField(_("niveau"), max_length=20, blank=True)
-    mef = models.CharField(_("MEF"), max_length=11, blank=True)  # national code of the course of study; may end in letters
+    mef = models.CharField(
+        _("MEF"), max_length=11, blank=True
+    )  # national code of the course of study; may end in letters
     boarding = models.CharField(_("régime"), max_length=4, choices=Boarding, blank=True)
 
     objects = YearManager.from_queryset(EnrolmentQuerySet)()
@@ -143,7 +149,8 @@ class Enrolment(YearOwned, Dated):
             ends_after_it_starts("enrolment_ends_after_it_starts"),
             models.UniqueConstraint(name="enrolment_uuid", fields=["school", "uuid"]),
             models.UniqueConstraint(
-                name="enrolment_one_from_a_day", fields=["school", "year", "record", "starts_on"]),
+                name="enrolment_one_from_a_day", fields=["school", "year", "record", "starts_on"]
+            ),
         ]
 
     def __str__(self) -> str:
@@ -204,7 +211,9 @@ class Guardianship(SchoolOwned, Dated):
     kinship = models.CharField(_("lien"), max_length=2, choices=Kinship)
     houses = models.BooleanField(_("héberge l’élève"), default=False)
     may_collect = models.BooleanField(_("peut venir chercher l’élève"), default=False)
-    restriction = models.CharField(_("restriction"), max_length=20, choices=Restriction, blank=True, default="")
+    restriction = models.CharField(
+        _("restriction"), max_length=20, choices=Restriction, blank=True, default=""
+    )
     withdrawn_on = models.DateField(_("accès retiré par l’élève majeur le"), null=True, blank=True)
 
     objects = SchoolManager.from_queryset(GuardianshipQuerySet)()
@@ -215,8 +224,8 @@ class Guardianship(SchoolOwned, Dated):
             ends_after_it_starts("guardianship_ends_after_it_starts"),
             models.UniqueConstraint(name="guardianship_uuid", fields=["school", "uuid"]),
             models.UniqueConstraint(
-                name="guardianship_one_from_a_day",
-                fields=["school", "pupil", "guardian", "starts_on"]),
+                name="guardianship_one_from_a_day", fields=["school", "pupil", "guardian", "starts_on"]
+            ),
             models.CheckConstraint(name="guardianship_level_is_national", condition=Q(level__in=(1, 2, 3))),
         ]
         indexes = [models.Index(name="guardianship_of_guardian", fields=["school", "guardian"])]
@@ -224,4 +233,7 @@ class Guardianship(SchoolOwned, Dated):
     def __str__(self) -> str:
         return f"{self.guardian_id} → {self.pupil_id} ({self.level})"
 
-
+    def opens_something(self, day: date) -> bool:
+        """The same rule as `gives_access`, for a row at hand."""
+        withdrawn = self.withdrawn_on is not None and self.withdrawn_on <= day
+        return self.holds_on(day) and self.level in (1, 2) and not self.restriction and not withdrawn

@@ -4,8 +4,11 @@ One relation is one condition on `PersonRecord`. Lists, details, search and the 
 all read the same conditions, so they cannot disagree.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -117,7 +120,9 @@ class Narrowing(SchoolOwned):
     objects = SchoolManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="narrowing_once", fields=["school", "permission", "profile"])]
+        constraints = [
+            models.UniqueConstraint(name="narrowing_once", fields=["school", "permission", "profile"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.permission} ∖ {self.profile_id}"
@@ -135,7 +140,9 @@ def _teachers_of(groups: frozenset[int], day: date) -> Q:
     teach = CourseTeacher.objects.filter(
         on(day), on(day, "course__groups__"), course__groups__group__in=groups
     ).values("record")
-    lead = Function.objects.filter(on(day), kind=Function.Kind.HEAD_TEACHER, group__in=groups).values("record")
+    lead = Function.objects.filter(on(day), kind=Function.Kind.HEAD_TEACHER, group__in=groups).values(
+        "record"
+    )
     return Q(pk__in=teach) | Q(pk__in=lead)
 
 
@@ -232,37 +239,75 @@ def subject_condition(subject: str, standing: Standing) -> Q:
 NOBODY = Q(pk__in=())
 
 
+def any_of(conditions: Iterable[Q]) -> Q:
+    """At least one; of none, nobody."""
+    return reduce(or_, conditions, Q()) or NOBODY
+
+
 def condition_for(right: str, standing: Standing) -> Q:
     """The people over whom `standing` has `right` in its school."""
-    found = NOBODY
+    found = []
     for subject, relations in standing.policy.rules_for(right).items():
         held = [made for relation in relations if (made := RELATIONS[relation](standing)) is not None]
         if not held:
             continue
-        if any(not condition for condition in held):  # a relation to everybody swallows the others
-            found |= subject_condition(subject, standing)
-            continue
-        related = NOBODY
-        for condition in held:
-            related |= condition
-        found |= subject_condition(subject, standing) & related
-    return found
+        # A relation to everybody swallows the others: the subject alone is the condition.
+        related = Q() if any(not condition for condition in held) else any_of(held)
+        found.append(subject_condition(subject, standing) & related)
+    return any_of(found)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What somebody is in a school, and what the one who looks is to them."""
+
+    subjects: frozenset[str]
+    relations: frozenset[str]
+
+    def give(self, right: str, policy: Any) -> bool:
+        """The same answer as `condition_for`, for one person whose facts are known."""
+        return any(
+            subject in self.subjects and not self.relations.isdisjoint(relations)
+            for subject, relations in policy.rules_for(right).items()
+        )
+
+
+def facts_conditions(
+    standing: Standing, rights: Iterable[str], subjects: Iterable[str]
+) -> tuple[frozenset[str], dict[str, Q]]:
+    """What must be known of people who can only be `subjects` to tell whether `standing` has `rights`
+    over them: (relations that hold towards everybody, condition of each other relation and of
+    each subject). The conditions are those `condition_for` combines."""
+    everybody: set[str] = set()
+    conditions: dict[str, Q] = {}
+    wanted = set(subjects)
+    for right in rights:
+        for subject, relations in standing.policy.rules_for(right).items():
+            for relation in relations if subject in wanted else ():
+                if relation not in everybody and relation not in conditions:
+                    made = RELATIONS[relation](standing)
+                    if made:
+                        conditions[relation] = made
+                    elif made is not None:
+                        everybody.add(relation)
+                if subject not in conditions and (relation in everybody or relation in conditions):
+                    conditions[subject] = subject_condition(subject, standing)
+    return frozenset(everybody), conditions
 
 
 def known_to(actor: Actor) -> Q:
-    known = NOBODY
-    for standing in actor.standings.values():
-        known |= Q(school=standing.school.pk) & condition_for(Right.KNOW, standing)
-    return known
+    return any_of(
+        Q(school=standing.school.pk) & condition_for(Right.KNOW, standing)
+        for standing in actor.standings.values()
+    )
 
 
 def groups_known_to(actor: Actor) -> Q:
-    known = NOBODY
+    known = []
     for standing in actor.standings.values():
         here = Q(school=standing.school.pk)
-        if works_in(standing):
-            known |= here
-        else:
+        if not works_in(standing):
             own = standing.tied(Tie.BELONGS) | standing.tied(Tie.CHILDREN_BELONG)
-            known |= here & Q(pk__in=sorted(own))
-    return known
+            here &= Q(pk__in=sorted(own))
+        known.append(here)
+    return any_of(known)

@@ -63,7 +63,9 @@ class Membership(SchoolOwned, Dated):
 
     record = SchoolForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="memberships")
     profile = SchoolForeignKey(Profile, on_delete=models.PROTECT, related_name="+")
-    unit = SchoolForeignKey("kernel.SchoolUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    unit = SchoolForeignKey(
+        "kernel.SchoolUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     title = models.CharField(_("fonction exercée"), max_length=80, blank=True)
 
     objects = SchoolManager.from_queryset(MembershipQuerySet)()
@@ -73,8 +75,8 @@ class Membership(SchoolOwned, Dated):
         constraints = [
             ends_after_it_starts("membership_ends_after_it_starts"),
             models.UniqueConstraint(
-                name="membership_one_from_a_day",
-                fields=["school", "record", "profile", "starts_on"]),
+                name="membership_one_from_a_day", fields=["school", "record", "profile", "starts_on"]
+            ),
         ]
 
     def __str__(self) -> str:

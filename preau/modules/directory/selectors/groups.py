@@ -14,8 +14,13 @@ from preau.modules.directory.models import (
     Group,
     GroupMember,
     PersonRecord,
+    Right,
     Tie,
 )
+from preau.modules.directory.models.rules import Subject, any_of
+from preau.modules.directory.selectors.people import facts_about
+
+_STAFF = (Subject.STAFF, Subject.CONTACT_STAFF)
 
 
 @dataclass
@@ -64,10 +69,12 @@ def all_divisions(actor: Actor) -> list[GroupCard]:
 
 
 def _cards(actor: Actor, groups: Any) -> list[GroupCard]:
-    counted = Q(pk__in=())
-    for standing in actor.standings.values():
-        today = on(standing.day, "members__") & in_week_of(standing.year, standing.day, "members__weeks")
-        counted |= Q(school=standing.school.pk) & today
+    counted = any_of(
+        Q(school=standing.school.pk)
+        & on(standing.day, "members__")
+        & in_week_of(standing.year, standing.day, "members__weeks")
+        for standing in actor.standings.values()
+    )
     rows = groups.annotate(
         pupils=Count("members__record", filter=counted & Q(members__role="pupil"), distinct=True)
     ).select_related("school")
@@ -97,9 +104,7 @@ def _subjects_taught(standing: Standing, groups: frozenset[int]) -> list[tuple[i
 
 def head_teachers_of(actor: Actor, group_ids: list[int]) -> list[Function]:
     """The head teachers of these classes today, by name."""
-    today = Q(pk__in=())
-    for standing in actor.standings.values():
-        today |= Q(school=standing.school.pk) & on(standing.day)
+    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
     found = Function.objects.filter(today, kind=Function.Kind.HEAD_TEACHER, group__in=group_ids)
     return list(found.select_related("record").order_by("record__sort_name"))
 
@@ -107,20 +112,16 @@ def head_teachers_of(actor: Actor, group_ids: list[int]) -> list[Function]:
 def group_page(actor: Actor, group: Group) -> GroupPage:
     """A class or group as the reader may see it. At most seven queries for any number of pupils."""
     standing = actor.standings[group.school_id]
-    visible = PersonRecord.objects.visible_to(actor)
-    pupils = (
-        GroupMember.objects.present(standing.year, standing.day)
-        .pupils()
-        .filter(group=group, record__in=visible)
-        .select_related("record")
-        .order_by("record__sort_name", "record_id")
-    )
-    team = team_of(actor, group, standing)
+    members = {member.record_id: member for member in pupils_of(group, standing)}
+    taught = _teaching(group, standing)
+    facts = facts_about(standing, members.keys() | {row.record_id for row in taught})
+    known = {key for key, about in facts.items() if about.give(Right.KNOW, standing.policy)}
+    team = _lines(taught, known)
     head_teachers = head_teachers_of(actor, [group.pk])
     appointed = {function.record_id for function in head_teachers}
     return GroupPage(
         group=group,
-        pupils=list({member.record_id: member for member in pupils}.values()),
+        pupils=[member for key, member in members.items() if key in known],
         team=team,
         head_teachers=head_teachers,
         candidates=[line.record for line in team if line.record.pk not in appointed],
@@ -129,18 +130,21 @@ def group_page(actor: Actor, group: Group) -> GroupPage:
 
 def team_of(actor: Actor, group: Group, standing: Standing) -> list[TeamLine]:
     """Who teaches the group today, substitutes in the place of those they stand in for."""
-    rows = (
+    rows = _teaching(group, standing)
+    facts = facts_about(standing, {row.record_id for row in rows}, subjects=_STAFF)
+    return _lines(rows, {key for key, about in facts.items() if about.give(Right.KNOW, standing.policy)})
+
+
+def _teaching(group: Group, standing: Standing) -> list[CourseTeacher]:
+    return list(
         CourseTeacher.objects.in_front_of_pupils(standing.day)
         .filter(on(standing.day, "course__groups__"), course__groups__group=group)
         .select_related("record", "course__subject", "stands_in_for__record")
         .order_by("record__sort_name", "course__subject__label")
     )
-    rows = list(rows)
-    known = set(
-        PersonRecord.objects.visible_to(actor)
-        .filter(pk__in={row.record_id for row in rows})
-        .values_list("pk", flat=True)
-    )
+
+
+def _lines(rows: list[CourseTeacher], known: set[int]) -> list[TeamLine]:
     lines: dict[int, TeamLine] = {}
     for row in rows:
         note = row.stands_in_for.record.name if row.stands_in_for else ""

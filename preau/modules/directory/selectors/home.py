@@ -8,8 +8,9 @@ from preau.kernel.access.actor import Actor
 from preau.kernel.calendar import on
 from preau.kernel.models import SchoolUnit
 from preau.modules.directory.models import Duty, Enrolment, Group, Membership, Tie
+from preau.modules.directory.models.rules import Subject, any_of
 from preau.modules.directory.selectors.groups import my_groups, team_of
-from preau.modules.directory.selectors.people import people_listed, what_they_are
+from preau.modules.directory.selectors.people import people_among, what_they_are
 
 
 def children(actor: Actor) -> dict[str, Any] | None:
@@ -17,7 +18,7 @@ def children(actor: Actor) -> dict[str, Any] | None:
     wards = actor.tied(Tie.GUARDS) | actor.tied(Tie.CARES)
     if actor.hat.profile != "guardian" or not wards:
         return None
-    records = list(people_listed(actor).filter(pk__in=sorted(wards)).order_by("birth_date", "id"))
+    records = list(people_among(actor, wards, (Subject.PUPIL,)).order_by("birth_date", "id"))
     return {"children": [{"record": record, "what": what_they_are(record)} for record in records]}
 
 
@@ -78,10 +79,10 @@ def schools_overseen(actor: Actor) -> dict[str, Any] | None:
     if not actor.has_duty(Duty.OVERSEE):
         return None
     counts = {school: {"pupils": 0, "divisions": 0} for school in actor.standings}
-    today = Q(pk__in=())
-    for standing in actor.standings.values():
-        today |= Q(school=standing.school.pk) & on(standing.day)
-    pupils = Enrolment.objects.filter(today).order_by().values("school").annotate(n=Count("record", distinct=True))
+    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
+    pupils = (
+        Enrolment.objects.filter(today).order_by().values("school").annotate(n=Count("record", distinct=True))
+    )
     for row in pupils:
         counts[row["school"]]["pupils"] = row["n"]
     for row in Group.objects.divisions().order_by().values("school").annotate(n=Count("pk")):
@@ -91,9 +92,12 @@ def schools_overseen(actor: Actor) -> dict[str, Any] | None:
         units.setdefault(unit.school_id, []).append(unit)
     return {
         "schools": [
-            {"school": standing.school, "year": standing.year, "units": units.get(school_id, []), **counts[school_id]}
+            {
+                "school": standing.school,
+                "year": standing.year,
+                "units": units.get(school_id, []),
+                **counts[school_id],
+            }
             for school_id, standing in actor.standings.items()
         ]
     }
-
-

@@ -1,18 +1,17 @@
 """What the pages about people read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Prefetch, Q, When
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor, Standing
 from preau.kernel.calendar import on
 from preau.modules.directory.models import (
     Duty,
-    Enrolment,
     Function,
     Group,
     GroupMember,
@@ -22,11 +21,11 @@ from preau.modules.directory.models import (
     Right,
     Tie,
 )
-from preau.modules.directory.models.people import gives_access
-from preau.modules.directory.models.rules import condition_for, subject_condition
+from preau.modules.directory.models.rules import Facts, Subject, any_of, facts_conditions, subject_condition
 
 FIELD_RIGHTS = (Right.ADDRESS, Right.PHONE, Right.EMAIL, Right.BIRTH_DATE, Right.GUARDIANS, Right.PHOTO)
 
+_SUBJECTS = frozenset(Subject.values)
 FILE_DUTIES = (Duty.MANAGE, Duty.SUPERVISE, Duty.ADMINISTER, Duty.CARE)
 
 
@@ -58,22 +57,34 @@ class PersonPage:
 
 def people_listed(actor: Actor) -> Any:
     """The directory list: known people, with what they are today."""
-    return PersonRecord.objects.visible_to(actor).select_related("school").prefetch_related(*_what_they_are(actor))
+    return (
+        PersonRecord.objects.visible_to(actor)
+        .select_related("school")
+        .prefetch_related(*_what_they_are(actor))
+    )
 
 
-def _what_they_are(actor: Actor) -> tuple[Prefetch, ...]:
+def people_among(actor: Actor, record_ids: Iterable[int], subjects: Iterable[str] = tuple(Subject)) -> Any:
+    """Those of these people who are known, with what they are today: for a few whose ids the actor
+    carries, lighter than `people_listed`."""
+    known = [
+        pk
+        for standing in actor.standings.values()
+        for pk, about in facts_about(standing, record_ids, subjects=subjects).items()
+        if about.give(Right.KNOW, standing.policy)
+    ]
+    records = PersonRecord.objects.filter(pk__in=known)
+    return records.select_related("school").prefetch_related(*_what_they_are(actor))
+
+
+def _what_they_are(actor: Actor) -> tuple[Any, ...]:
     """Loads, for each school that is read, the rows `what_they_are` puts in words."""
-    days = {standing.school.pk: standing.day for standing in actor.standings.values()}
-    today = Q(pk__in=())
-    wards = Q(pk__in=())
-    for school_id, day in days.items():
-        today |= Q(school=school_id) & on(day)
-        wards |= Q(school=school_id) & on(day)
+    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
     divisions = GroupMember.objects.filter(today, group__kind=Group.Kind.DIVISION).select_related("group")
     return (
         Prefetch("memberships", Membership.objects.filter(today).select_related("profile"), to_attr="held"),
         Prefetch("groups", divisions.order_by("group__code_key"), to_attr="divisions"),
-        Prefetch("wards", Guardianship.objects.filter(wards), to_attr="wards_today"),
+        Prefetch("wards", Guardianship.objects.filter(today), to_attr="wards_today"),
     )
 
 
@@ -86,31 +97,57 @@ def what_they_are(record: Any) -> list[str]:
     return words
 
 
+def facts_about(
+    standing: Standing,
+    record_ids: Iterable[int],
+    rights: Iterable[str] = (Right.KNOW,),
+    subjects: Iterable[str] = tuple(Subject),
+) -> dict[int, Facts]:
+    """What each of these people is, and what the one who looks is to them, as far as `rights` depend
+    on it. One query; a lighter one where the caller knows that they can only be `subjects`."""
+    everybody, conditions = facts_conditions(standing, rights, subjects)
+    flags = {
+        f"is_{name}": Case(When(condition, then=True), default=False)
+        for name, condition in conditions.items()
+    }
+    rows = (
+        PersonRecord.objects.filter(school=standing.school.pk, pk__in=list(record_ids))
+        .order_by()
+        .annotate(**flags)
+        .values_list("pk", *flags)
+    )
+    found = {}
+    for pk, *answers in rows:
+        true = {name for name, answer in zip(conditions, answers, strict=True) if answer}
+        found[pk] = Facts(frozenset(true & _SUBJECTS), everybody | (true - _SUBJECTS))
+    return found
+
+
 def fields_shown(actor: Actor, record: PersonRecord) -> frozenset[str]:
     """The fields of `record` this person may see. One query, on the very conditions lists use."""
     standing = actor.at(record.school_id)
     if standing is None:
         return frozenset()
-    tried = PersonRecord.objects.filter(pk=record.pk)
-    flags = {
-        f"shows_{right}": Exists(PersonRecord.objects.filter(condition_for(right, standing), pk=OuterRef("pk")))
-        for right in FIELD_RIGHTS
-    }
-    row = tried.annotate(**flags).values(*flags).first() or {}
-    return frozenset(right for right in FIELD_RIGHTS if row.get(f"shows_{right}"))
+    return _fields(facts_about(standing, [record.pk], FIELD_RIGHTS)[record.pk], standing)
+
+
+def _fields(facts: Facts, standing: Standing) -> frozenset[str]:
+    return frozenset(right for right in FIELD_RIGHTS if facts.give(right, standing.policy))
 
 
 def person_page(actor: Actor, record: Any) -> PersonPage:
-    """At most seven queries, whatever the number of guardians. `record` comes from `people_listed`."""
+    """At most five queries, whatever the number of guardians. `record` comes from `people_listed`."""
     standing = actor.standings[record.school_id]
-    shown = fields_shown(actor, record)
-    members = (
-        GroupMember.objects.on(standing.day)
-        .filter(record=record, group__in=Group.objects.visible_to(actor))
-        .select_related("group")
-        .order_by("group__kind", "group__code_key")
+    family = list(
+        Guardianship.objects.on(standing.day)
+        .filter(Q(pupil=record) | Q(guardian=record))
+        .select_related("guardian", "pupil")
+        .order_by("level", "kinship", "pupil__sort_name", "id")
     )
-    groups = list({member.group_id: member.group for member in members}.values())
+    around = {row.guardian_id for row in family} | {row.pupil_id for row in family}
+    facts = facts_about(standing, {record.pk} | around, (Right.KNOW, *FIELD_RIGHTS))
+    shown = _fields(facts[record.pk], standing)
+    groups = _groups_of(actor, record, standing)
     division = next((group for group in groups if group.kind == Group.Kind.DIVISION), None)
     return PersonPage(
         record=record,
@@ -118,9 +155,19 @@ def person_page(actor: Actor, record: Any) -> PersonPage:
         division=division,
         groups=[group for group in groups if group != division],
         fields=_field_values(record, shown),
-        guardians=_guardians_of(actor, record, standing) if Right.GUARDIANS in shown else [],
-        wards=_wards_of(actor, record, standing),
+        guardians=_guardians(record, family, facts, standing) if Right.GUARDIANS in shown else [],
+        wards=_wards(record, family, facts, standing),
     )
+
+
+def _groups_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[Group]:
+    members = (
+        GroupMember.objects.on(standing.day)
+        .filter(record=record, group__in=Group.objects.visible_to(actor))
+        .select_related("group")
+        .order_by("group__kind", "group__code_key")
+    )
+    return list({member.group_id: member.group for member in members}.values())
 
 
 def _field_values(record: Any, shown: frozenset[str]) -> dict[str, Any]:
@@ -149,47 +196,46 @@ def _functions(record: PersonRecord, standing: Standing) -> list[str]:
     return words
 
 
-def _guardians_of(actor: Actor, record: Any, standing: Standing) -> list[GuardianLine]:
+def _guardians(
+    record: Any, family: list[Guardianship], facts: dict[int, Facts], standing: Standing
+) -> list[GuardianLine]:
     """For those who keep the file every contact, restricted ones marked; for others those who share
     the charge."""
     keeps_file = not standing.duties.isdisjoint(FILE_DUTIES) or any(
         member.group_id in standing.tied(Tie.LEADS) for member in record.divisions
     )
-    rows = Guardianship.objects.on(standing.day).filter(pupil=record).select_related("guardian")
-    if not keeps_file:
-        rows = rows.filter(gives_access(standing.day))
-    phones = Exists(
-        PersonRecord.objects.filter(condition_for(Right.PHONE, standing), pk=OuterRef("guardian_id"))
-    )
-    known = Exists(PersonRecord.objects.visible_to(actor).filter(pk=OuterRef("guardian_id")))
-    email = Exists(PersonRecord.objects.filter(condition_for(Right.EMAIL, standing), pk=OuterRef("guardian_id")))
-    return [
-        GuardianLine(
-            record=row.guardian,
-            kinship=str(row.get_kinship_display()),
-            level=str(row.get_level_display()),
-            known=row.known,
-            restricted=bool(row.restriction),
-            phones=tuple(filter(None, (row.guardian.mobile_phone, row.guardian.home_phone))) if row.phones else (),
-            email=row.guardian.email if row.email else "",
+    lines = []
+    for row in family:
+        if row.pupil_id != record.pk or not (keeps_file or row.opens_something(standing.day)):
+            continue
+        shown = _fields(facts[row.guardian_id], standing)
+        phones = (row.guardian.mobile_phone, row.guardian.home_phone) if Right.PHONE in shown else ()
+        lines.append(
+            GuardianLine(
+                record=row.guardian,
+                kinship=str(row.get_kinship_display()),
+                level=str(row.get_level_display()),
+                known=facts[row.guardian_id].give(Right.KNOW, standing.policy),
+                restricted=bool(row.restriction),
+                phones=tuple(filter(None, phones)),
+                email=row.guardian.email if Right.EMAIL in shown else "",
+            )
         )
-        for row in rows.annotate(phones=phones, known=known, email=email)
+    return lines
+
+
+def _wards(
+    record: PersonRecord, family: list[Guardianship], facts: dict[int, Facts], standing: Standing
+) -> list[tuple[PersonRecord, str]]:
+    """The children a guardian answers for: pupils here today whom the reader knows, and whose
+    guardians they may see."""
+    return [
+        (row.pupil, str(row.get_kinship_display()))
+        for row in family
+        if row.guardian_id == record.pk
+        and facts[row.pupil_id].give(Right.KNOW, standing.policy)
+        and facts[row.pupil_id].give(Right.GUARDIANS, standing.policy)
     ]
-
-
-def _wards_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[tuple[PersonRecord, str]]:
-    """The children a guardian answers for: those the reader may know, and whose guardians they may see."""
-    rows = (
-        Guardianship.objects.on(standing.day)
-        .filter(guardian=record, pupil__in=PersonRecord.objects.visible_to(actor))
-        .filter(pupil__in=PersonRecord.objects.filter(condition_for(Right.GUARDIANS, standing)))
-        .filter(pupil__in=Enrolment.objects.on(standing.day).values("record"))
-        .select_related("pupil")
-        .order_by("pupil__sort_name")
-    )
-    return [(row.pupil, str(row.get_kinship_display())) for row in rows]
-
-
 
 
 PAGE = 50
@@ -215,7 +261,9 @@ def listed(actor: Actor, form: Any, after: str) -> Listed:
         found = found.filter(_of_kind(actor, kind))
     if division := form.cleaned_data["division"]:
         day = actor.standings[division.school_id].day
-        found = found.filter(pk__in=GroupMember.objects.on(day).pupils().filter(group=division).values("record"))
+        found = found.filter(
+            pk__in=GroupMember.objects.on(day).pupils().filter(group=division).values("record")
+        )
     if after:
         name, _, key = after.partition(".")
         try:
@@ -232,7 +280,7 @@ def listed(actor: Actor, form: Any, after: str) -> Listed:
 
 
 def _of_kind(actor: Actor, kind: str) -> Q:
-    found = Q(pk__in=())
-    for standing in actor.standings.values():
-        found |= Q(school=standing.school.pk) & subject_condition(kind, standing)
-    return found
+    return any_of(
+        Q(school=standing.school.pk) & subject_condition(kind, standing)
+        for standing in actor.standings.values()
+    )

@@ -74,5 +74,8 @@ def _read(school: School) -> Policy:
             rules[right][subject].append(relation)
     return Policy(
         profiles,
-        {right: {subject: tuple(held) for subject, held in subjects.items()} for right, subjects in rules.items()},
+        {
+            right: {subject: tuple(held) for subject, held in subjects.items()}
+            for right, subjects in rules.items()
+        },
     )

@@ -1,4 +1,8 @@
-from preau.modules.directory.services.functions import appoint_head_teacher, carry_functions_over, end_function
+from preau.modules.directory.services.functions import (
+    appoint_head_teacher,
+    carry_functions_over,
+    end_function,
+)
 from preau.modules.directory.services.schools import found_school, reset_rules, rules_changed
 
 __all__ = [

@@ -74,7 +74,9 @@ def carry_functions_over(year: SchoolYear, previous: SchoolYear | None) -> None:
             .values_list("record_id", flat=True)
         )
     with in_school(year.school_id, year):
-        standing = set(Function.objects.filter(kind=Function.Kind.DIGITAL_LEAD).values_list("record_id", flat=True))
+        standing = set(
+            Function.objects.filter(kind=Function.Kind.DIGITAL_LEAD).values_list("record_id", flat=True)
+        )
         Function.objects.bulk_create(
             Function(record_id=record_id, kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on)
             for record_id in leads

@@ -67,7 +67,12 @@ ACCESS = table(
         forged={"division": "division", "q": "pupil", "after": "pupil"},
     ),
     get("directory:person_detail", {"record": "pupil"}, own=STAFF | FAMILY, other_class=STAFF),
-    get("directory:person_detail", {"record": "guardian"}, own=STAFF | Who.PUPIL | Who.GUARDIAN, other_class=STAFF),
+    get(
+        "directory:person_detail",
+        {"record": "guardian"},
+        own=STAFF | Who.PUPIL | Who.GUARDIAN,
+        other_class=STAFF,
+    ),
     get("directory:person_detail", {"record": "teacher"}, own=SEES_A_TEACHER, other_class=STAFF),
     get(
         "directory:year_list",

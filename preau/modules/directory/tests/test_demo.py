@@ -1,13 +1,15 @@
+import re
 from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from preau.kernel.calendar import on
 from preau.kernel.models import School, SchoolUnit, SchoolYear, uai_is_sound
 from preau.kernel.tenancy.scope import in_every_school, in_school
 from preau.modules.directory.demo import build
-from preau.modules.directory.demo.building import demo_uuid
+from preau.modules.directory.demo.people import demo_uuid
 from preau.modules.directory.demo.schools import BRES, CESAIRE, PLANS
 from preau.modules.directory.models import (
     Authority,
@@ -193,3 +195,17 @@ def test_an_authority_follows_both_schools(settings):
     followed = Oversight.objects.filter(on(settings.DEMO_DAY), authority=authority)
     assert {each.school_id for each in followed} == {school_of(plan).pk for plan in PLANS}
     assert AuthorityMember.objects.filter(authority=authority).count() == 1
+
+
+def test_telephones_are_written_as_people_write_them_and_lead_to_nobody():
+    found = []
+    for plan in PLANS:
+        with in_school(school_of(plan)):
+            rows = PersonRecord.objects.values_list("mobile_phone", "home_phone", "work_phone")
+            found += [phone for row in rows for phone in row if phone]
+
+    shapes = {re.sub(r"\d", "0", phone) for phone in found}
+    assert shapes == {"00 00 00 00 00", "+00 0 00 00 00 00", "0000000000", "00.00.00.00.00"}
+    # The ranges the regulator keeps for fiction.
+    bare = {re.sub(r"\D", "", phone.replace("+33 ", "0")) for phone in found}
+    assert {number[:6] for number in bare} == {"063998", "019900"}

@@ -1,5 +1,9 @@
+import os
+import subprocess
+import sys
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -70,3 +74,23 @@ def test_built_again_another_year_it_is_left_as_it_was(settings):
     build()
 
     assert everything() == before
+
+
+def test_the_same_people_are_drawn_in_every_process():
+    code = (
+        "import django; django.setup()\n"
+        "from preau.modules.directory.demo.schools import PLANS\n"
+        "print([(child.key, child.first_name, child.division) for plan in PLANS for child in plan.children()])"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            cwd=Path(__file__).parents[4],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(drawn) == 1

@@ -150,7 +150,7 @@ def test_weeks_run_from_monday_to_sunday(day):
 
 def test_no_mask_has_week_zero_or_sixty_three():
     for number in (0, 63, -1):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="1 to 62"):
             weeks_mask(number)
 
 

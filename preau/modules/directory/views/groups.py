@@ -26,7 +26,9 @@ def group_list(request: Any) -> HttpResponse:
 @require_safe
 @signed_in
 def group_detail(request: Any, group: UUID) -> HttpResponse:
-    found = get_object_or_404(Group.objects.visible_to(request.actor).select_related("school", "unit"), uuid=group)
+    found = get_object_or_404(
+        Group.objects.visible_to(request.actor).select_related("school", "unit"), uuid=group
+    )
     return _group_page(request, found)
 
 
@@ -38,7 +40,9 @@ def _group_page(request: Any, group: Group, form: AppointForm | None = None) -> 
         candidates = PersonRecord.objects.filter(pk__in=[record.pk for record in page.candidates])
         form = AppointForm(candidates=candidates, initial={"starts_on": standing.day})
     context = {"page": page, "appoint": form if appoints else None, "standing": standing}
-    return render(request, "directory/group_detail.html", context, status=422 if form and form.errors else 200)
+    return render(
+        request, "directory/group_detail.html", context, status=422 if form and form.errors else 200
+    )
 
 
 @require_POST
@@ -67,7 +71,7 @@ def function_end(request: Any, function: UUID) -> HttpResponse:
 
     form = EndForm(request.POST)
     if not form.is_valid():
-        raise RuleBroken(" ".join(error for errors in form.errors.values() for error in errors))
+        raise RuleBroken(" ".join(str(error) for errors in form.errors.values() for error in errors))
     services.end_function(
         actor=request.actor,
         function=found,

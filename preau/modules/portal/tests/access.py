@@ -1,5 +1,4 @@
-from preau.modules.directory.testing import IN_SCHOOL, SCHOOL_LIFE, Who
-from preau.modules.directory.testing import CARE, MANAGEMENT
+from preau.modules.directory.testing import CARE, IN_SCHOOL, MANAGEMENT, SCHOOL_LIFE, Who
 from tests.access_table import get, table
 
 FOLLOWS_EVERY_CLASS = MANAGEMENT | SCHOOL_LIFE | CARE | Who.OFFICE | Who.COUNSELLOR | Who.LIBRARIAN

@@ -7,7 +7,7 @@ from preau.modules.accounts.demo import demo_accounts
 
 
 class Command(BaseCommand):
-    help = "List the accounts of the demonstration, with their public password. Real accounts are never listed."
+    help = "List the demonstration's accounts and their public password. Real ones are never listed."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--json", action="store_true", help="as a JSON list")

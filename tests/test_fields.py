@@ -1,0 +1,189 @@
+"""Which field of whom each person sees, written out: not derived from the rules it checks."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from preau.kernel.tenancy.scope import in_school
+from preau.modules.directory.models import AccessRule, Guardianship, Narrowing, Profile
+from preau.modules.directory.services import reset_rules, rules_changed
+from preau.modules.directory.testing import (
+    CARE,
+    MANAGEMENT,
+    OTHER_CLASS,
+    OWN,
+    SCHOOL_LIFE,
+    STAFF,
+    Cast,
+    Who,
+    make_guardian,
+    make_record,
+)
+
+FILES = MANAGEMENT | SCHOOL_LIFE | CARE | Who.OFFICE
+
+# (whose page, where) -> field -> who sees it
+SEEN: dict[tuple[str, str], dict[str, Who]] = {
+    ("pupil", OWN): {
+        "address": FILES | Who.PUPIL | Who.GUARDIAN,
+        "phone": FILES | Who.PUPIL | Who.GUARDIAN | Who.TEACHER,  # the cast's teacher leads the class
+        "email": FILES | Who.PUPIL | Who.GUARDIAN | Who.TEACHER,
+        "birth date": FILES | Who.PUPIL | Who.GUARDIAN | Who.TEACHER | Who.COUNSELLOR,
+        "guardians": FILES | Who.PUPIL | Who.GUARDIAN | Who.TEACHER | Who.COUNSELLOR,
+        "guardian's phone": FILES | Who.GUARDIAN | Who.TEACHER,
+        "restricted guardian": FILES | Who.TEACHER,
+        "contact": FILES | Who.TEACHER,
+    },
+    ("pupil", OTHER_CLASS): {
+        "address": FILES,
+        "phone": FILES,
+        "email": FILES,
+        "birth date": FILES | Who.COUNSELLOR,
+        "guardians": FILES | Who.COUNSELLOR,
+        "guardian's phone": FILES,
+    },
+    ("guardian", OWN): {
+        "address": FILES | Who.GUARDIAN,
+        "phone": FILES | Who.GUARDIAN | Who.TEACHER,
+        "email": FILES | Who.GUARDIAN | Who.TEACHER,
+        "birth date": Who.GUARDIAN,
+    },
+    ("guardian", OTHER_CLASS): {"address": FILES, "phone": FILES, "email": FILES, "birth date": Who.NOBODY},
+    ("teacher", OWN): {
+        "address": MANAGEMENT | Who.OFFICE | Who.TEACHER,
+        "phone": MANAGEMENT | Who.OFFICE | Who.TEACHER,
+        "email": STAFF,
+        "birth date": MANAGEMENT | Who.OFFICE | Who.TEACHER,
+    },
+}
+
+
+def _mark(cast: Cast, whose: str, place: str, field: str) -> str:
+    there = cast.places[place]
+    record = there[whose]
+    return {
+        "address": record.address,
+        "phone": record.mobile_phone,
+        "email": record.email,
+        "birth date": "17 mars 2013",
+        "guardians": there["guardian"].last_name,
+        "guardian's phone": there["guardian"].mobile_phone,
+        "restricted guardian": cast.own["restricted"].last_name,
+        "contact": cast.own["contact"].last_name,
+    }[field]
+
+
+@pytest.mark.parametrize("who", list(Who), ids=lambda who: who.name.lower())
+@pytest.mark.parametrize(("whose", "place"), SEEN, ids=lambda value: value)
+def test_each_field_has_its_own_rule(whose: str, place: str, who: Who, cast: Cast, as_person: Any) -> None:
+    url = reverse("directory:person_detail", kwargs={"record": cast.places[place][whose].uuid})
+    body = _plain(as_person(who).get(url))
+    for field, readers in SEEN[whose, place].items():
+        assert (_mark(cast, whose, place, field).casefold() in body) == (who in readers), field
+
+
+def _plain(response: Any) -> str:
+    """The page in small letters (lists write names in capitals), numbers without their thin spaces."""
+    return response.content.decode().replace("\u202f", "").replace("\xa0", "").casefold()
+
+
+def _page(as_person: Any, who: Who, record: Any) -> Any:
+    return as_person(who).get(reverse("directory:person_detail", kwargs={"record": record.uuid}))
+
+
+def test_a_parent_who_does_not_house_the_child_never_reads_the_other_parents_address(cast, as_person):
+    with in_school(cast.own.school, cast.own.year):
+        pupil = cast.own["pupil"]
+        pupil.home_phone = "01 48 00 00 99"
+        pupil.save()
+        Guardianship.objects.filter(guardian=cast.own["guardian"]).update(houses=False)
+    page = _plain(_page(as_person, Who.GUARDIAN, pupil))
+    assert pupil.email in page
+    assert pupil.address.casefold() not in page
+    assert "48 00 00 99" not in page and "48000099" not in page
+
+
+def test_two_parents_never_read_each_others_contacts(cast, as_person):
+    with in_school(cast.own.school, cast.own.year):
+        other = make_record(
+            "Coparent", address="9 rue secrete", mobile_phone="0699999999", email="secret@exemple.fr"
+        )
+        make_guardian(cast.own["enrolment"], other, starts_on=cast.own.year.starts_on)
+    for record in (cast.own["pupil"], other):
+        page = _plain(_page(as_person, Who.GUARDIAN, record))
+        assert "coparent" in page
+        assert not [word for word in ("secrete", "0699999999", "secret@") if word in page]
+
+
+def test_a_teacher_who_is_the_childs_parent_gets_no_more_of_the_other_parent(cast, as_person):
+    with in_school(cast.own.school, cast.own.year):
+        make_guardian(cast.own["enrolment"], cast.own["teacher"], houses=False)
+    pupil = _plain(_page(as_person, Who.TEACHER, cast.own["pupil"]))
+    other = _plain(_page(as_person, Who.TEACHER, cast.own["guardian"]))
+    assert cast.own["pupil"].address.casefold() not in pupil
+    for page in (pupil, other):
+        assert cast.own["guardian"].mobile_phone not in page
+        assert cast.own["guardian"].email not in page
+
+
+def test_a_guardian_of_level_two_knows_the_child_and_little_more(cast, as_person):
+    page = _plain(_page(as_person, Who.CARER, cast.own["pupil"]))
+    assert cast.own["pupil"].last_name.casefold() in page
+    hidden = (cast.own["pupil"].address, cast.own["guardian"].last_name, "17 mars 2013")
+    assert not [word for word in hidden if word.casefold() in page]
+
+
+@pytest.mark.parametrize("who", [Who.CONTACT, Who.RESTRICTED])
+def test_a_contact_and_a_restricted_parent_find_nothing_open(who, cast, as_person):
+    response = as_person(who).get("/")
+    assert response.status_code == 403
+    assert cast.own["pupil"].last_name not in response.content.decode()
+
+
+def test_a_pupil_of_age_takes_back_a_parents_access(cast, as_person):
+    with in_school(cast.own.school):
+        Guardianship.objects.filter(guardian=cast.own["guardian"]).update(
+            withdrawn_on=cast.own.year.starts_on
+        )
+    assert as_person(Who.GUARDIAN).get("/").status_code == 403
+
+
+def test_a_guardianship_that_ended_opens_nothing(cast, as_person):
+    with in_school(cast.own.school):
+        Guardianship.objects.filter(guardian=cast.own["guardian"]).update(ends_on=cast.own.year.starts_on)
+    assert as_person(Who.GUARDIAN).get("/").status_code == 403
+
+
+def test_a_school_changes_a_rule_and_the_next_page_follows(cast, as_person):
+    pupil = cast.own["pupil"]
+    assert pupil.email in _plain(_page(as_person, Who.TEACHER, pupil))
+    with in_school(cast.own.school):
+        AccessRule.objects.filter(right="email", subject="pupil", relation__contains="teacher").delete()
+        rules_changed(school=cast.own.school)
+    assert pupil.email not in _plain(_page(as_person, Who.TEACHER, pupil))
+    reset_rules(school=cast.own.school)
+    assert pupil.email in _plain(_page(as_person, Who.TEACHER, pupil))
+
+
+def test_a_school_narrows_a_permission_for_one_profile(cast, as_person):
+    with in_school(cast.own.school):
+        Narrowing.objects.create(permission="directory.read", profile=Profile.objects.get(code="teacher"))
+        rules_changed(school=cast.own.school)
+    assert as_person(Who.TEACHER).get("/people/").status_code == 403
+    assert _page(as_person, Who.TEACHER, cast.own["pupil"]).status_code == 403
+    assert as_person(Who.CPE).get("/people/").status_code == 200
+
+
+def test_lists_pages_and_search_agree_on_who_is_known(cast, as_person):
+    """Whoever the list names has a page, and whoever it does not has none."""
+    for who in (Who.PUPIL, Who.GUARDIAN, Who.CARER, Who.TEACHER, Who.HEAD, Who.PARTNER):
+        client = as_person(who)
+        listed = client.get("/people/").content.decode()
+        for place in cast.places.values():
+            for whose in ("pupil", "guardian", "teacher"):
+                record = place[whose]
+                answered = client.get(reverse("directory:person_detail", kwargs={"record": record.uuid}))
+                found = client.get("/people/", {"q": record.last_name}).content.decode()
+                in_list = str(record.uuid) in listed
+                assert in_list == (answered.status_code == 200) == (str(record.uuid) in found), (who, whose)
