@@ -22,6 +22,7 @@ setup: .venv/.dev ## make .venv with everything a developer needs
 run: .venv/.run ## serve the demonstration schools on http://127.0.0.1:8000/ (PORT= changes it)
 	.venv/bin/preau migrate --verbosity 0
 	.venv/bin/preau demo
+	.venv/bin/preau accounts
 	exec .venv/bin/preau serve --host "$(HOST)" --port "$(PORT)"
 
 demo: .venv/.run ## fill the demonstration schools, where they are not there yet

@@ -1,12 +1,19 @@
 """Which field of whom each person sees, written out: not derived from the rules it checks."""
 
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 
+from preau.kernel.access.acting import acting, directory
+from preau.kernel.access.actor import Identity
 from preau.kernel.tenancy.scope import in_school
-from preau.modules.directory.models import AccessRule, Guardianship, Narrowing, Profile
+from preau.modules.directory.models import AccessRule, Guardianship, Narrowing, PersonRecord, Profile, Right
+from preau.modules.directory.models.rules import condition_for
+from preau.modules.directory.selectors.people import facts_about
 from preau.modules.directory.services import reset_rules, rules_changed
 from preau.modules.directory.testing import (
     CARE,
@@ -15,6 +22,7 @@ from preau.modules.directory.testing import (
     OWN,
     SCHOOL_LIFE,
     STAFF,
+    TODAY,
     Cast,
     Who,
     make_guardian,
@@ -139,6 +147,67 @@ def test_a_contact_and_a_restricted_parent_find_nothing_open(who, cast, as_perso
     response = as_person(who).get("/")
     assert response.status_code == 403
     assert cast.own["pupil"].last_name not in response.content.decode()
+
+
+def test_a_courts_restriction_shuts_out_whatever_older_row_was_never_ended(cast, as_person):
+    with in_school(cast.own.school, cast.own.year):
+        make_guardian(
+            cast.own["enrolment"],
+            cast.own["guardian"],
+            starts_on=cast.own.year.starts_on,
+            restriction=Guardianship.Restriction.NO_INFORMATION,
+        )
+        assert not Guardianship.objects.giving_access(TODAY).filter(guardian=cast.own["guardian"]).exists()
+    assert as_person(Who.GUARDIAN).get("/").status_code == 403
+    for_pupil = _plain(_page(as_person, Who.PUPIL, cast.own["pupil"]))
+    assert cast.own["guardian"].last_name.casefold() not in for_pupil
+
+
+def test_the_two_ways_of_reading_a_guardianship_agree(cast):
+    """The hats are read by hand-written SQL, lists through the queryset: over every combination."""
+    person = cast.people[Who.GUARDIAN]
+    days = (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
+    with in_school(cast.own.school, cast.own.year):
+        rows = Guardianship.objects.filter(guardian=cast.own["guardian"])
+        for level, restriction, ends_on, withdrawn_on in product(
+            (1, 2, 3), ("", "no_information"), days, days
+        ):
+            rows.update(level=level, restriction=restriction, ends_on=ends_on, withdrawn_on=withdrawn_on)
+            hats = directory().presence_of(Identity(person.pk)).hats
+            opens = rows.giving_access(TODAY).exists()
+            assert bool(hats) == opens, (level, restriction, ends_on, withdrawn_on)
+
+
+def test_the_facts_about_people_give_what_the_lists_give(cast):
+    """`Facts.give` and `condition_for` are two readings of the same rules: over everybody here."""
+    for who in (Who.HEAD, Who.TEACHER, Who.PUPIL, Who.GUARDIAN, Who.CARER, Who.DIGITAL_LEAD, Who.PARTNER):
+        with acting(Identity(cast.people[who].pk), cast.own.school, cast.own.year) as actor:
+            standing = actor.standings[cast.own.school.pk]
+            every = set(PersonRecord.objects.values_list("pk", flat=True))
+            facts = facts_about(standing, every, tuple(Right))
+            for right in Right:
+                listed = set(
+                    PersonRecord.objects.filter(condition_for(right, standing)).values_list("pk", flat=True)
+                )
+                assert {pk for pk, about in facts.items() if about.give(right, standing.policy)} == listed, (
+                    who,
+                    right,
+                )
+
+
+@pytest.mark.parametrize(
+    ("right", "subject", "relation"),
+    [
+        ("address", "guardian", "any_guardian"),
+        ("phone", "guardian", "co_guardian"),
+        ("address", "pupil", "guardian_of"),
+        ("address", "pupil", "neighbour_of"),
+        ("salary", "staff", "self"),
+    ],
+)
+def test_a_rule_no_school_may_make_is_refused_by_the_database(right, subject, relation, cast):
+    with in_school(cast.own.school), pytest.raises(IntegrityError):
+        AccessRule.objects.create(right=right, subject=subject, relation=relation)
 
 
 def test_a_pupil_of_age_takes_back_a_parents_access(cast, as_person):

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from preau.kernel.models import SchoolYear
 from preau.kernel.rules import Conflict, RuleBroken, YearClosed
+from preau.kernel.tenancy.guards import WriteOutsideTransaction
 from preau.kernel.tenancy.scope import in_school
 from preau.kernel.years import close_year, current_year, next_dates, open_year, prepare_year
 from preau.modules.directory.models import Function, Group
@@ -141,5 +142,18 @@ def test_closing_waits_for_the_write_under_way_and_the_next_write_finds_it_close
             order.append("written")
         closing.join(10)
         assert order == ["written", "closed"]
-        with pytest.raises(YearClosed):
+        with pytest.raises(YearClosed), transaction.atomic():
             Group.objects.create(kind="manual", code="b", label="b")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_of_a_year_is_written_in_a_transaction_only():
+    school = found_school(name="Essai", city="Pantin", units=[("0930006B", "college", "Essai")])
+    year = make_year(school, 2026)
+    with in_school(school, year):
+        with pytest.raises(WriteOutsideTransaction):
+            Group.objects.create(kind="manual", code="a", label="a")
+        with transaction.atomic():
+            group = Group.objects.create(kind="manual", code="a", label="a")
+        with pytest.raises(WriteOutsideTransaction):
+            group.delete()

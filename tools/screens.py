@@ -226,6 +226,8 @@ class Photographer:
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if width > 0:
             self.wrong.append(f"{name}: scrolls sideways by {width} px")
+        if any(sign in page.inner_text("body") for sign in ("{#", "{%", "{{")):
+            self.wrong.append(f"{name}: shows the template itself")
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,7 @@
 """One file, driven by the environment. Without any variable it is the embedded default:
 SQLite in `var/`, one process, no other service."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from environs import Env
@@ -86,6 +87,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Short queries over many small conditions: compiling them costs more than running them.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
@@ -99,7 +102,7 @@ CACHES = {
 # Every statement is read before it runs and refused when a school-owned table stands in it
 # without its school. On in development, tests and CI; in production it would cost more than
 # the manager, the guards and the database's own constraints already give.
-SQL_WALL = env.bool("PREAU_SQL_WALL", DEBUG)
+SQL_WALL = env.bool("PREAU_SQL_WALL", DEBUG and find_spec("sqlglot") is not None)
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["preau.modules.accounts.backends.LoginBackend"]
@@ -118,6 +121,7 @@ CSRF_FAILURE_VIEW = "preau.kernel.web.errors.csrf_refused"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask in plain HTTP, by address
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"

@@ -7,7 +7,7 @@ from django.core import checks
 from django.db import models
 
 from preau.kernel.tenancy.fields import SchoolForeignKey, SchoolOneToOne
-from preau.kernel.tenancy.owned import SchoolManager, YearManager
+from preau.kernel.tenancy.owned import SchoolManager, SchoolQuerySet, YearManager
 
 
 @checks.register(checks.Tags.models)
@@ -25,7 +25,12 @@ def _owned_model(model: Any) -> list[checks.CheckMessage]:
     found: list[checks.CheckMessage] = []
     name = model.__name__
     expected = YearManager if model.year_owned else SchoolManager
-    if not isinstance(model._base_manager, expected) or not isinstance(model._default_manager, expected):
+    managers = (model._base_manager, model._default_manager, *model._meta.managers)
+    guarded = all(
+        isinstance(manager, expected) and issubclass(manager._queryset_class, SchoolQuerySet)
+        for manager in managers
+    )
+    if not guarded:
         found.append(
             checks.Error(f"{name} is read through a manager without its school", obj=model, id="walls.E001")
         )
@@ -37,7 +42,7 @@ def _owned_model(model: Any) -> list[checks.CheckMessage]:
             found.append(
                 checks.Error(f"{name}.{field.name} must be a SchoolForeignKey", obj=model, id="walls.E002")
             )
-        if not to_owned and not field.remote_field.hidden:
+        if not to_owned and (not field.remote_field.hidden or field.remote_field.related_query_name):
             # A way from a global row into school rows would run without their school.
             found.append(
                 checks.Error(f"{name}.{field.name} needs related_name='+'", obj=model, id="walls.E003")
@@ -54,7 +59,7 @@ def _global_model(model: Any) -> list[checks.CheckMessage]:
         checks.Error(
             f"{model.__name__}.{field.name}: a global row points into a school", obj=model, id="walls.E006"
         )
-        for field in model._meta.concrete_fields
+        for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
         if field.is_relation and getattr(field.remote_field.model, "school_owned", False)
     ]
 

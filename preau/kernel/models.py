@@ -1,6 +1,6 @@
 """The tenant, its units and its years. People and groups are the directory's."""
 
-import uuid
+from uuid import uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -18,12 +18,13 @@ def uai_is_sound(uai: str) -> bool:
 class School(models.Model):
     """The tenant: one data controller, whatever the number of its UAI."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     name = models.CharField(_("nom"), max_length=120)
     city = models.CharField(_("commune"), max_length=80, blank=True)
     timezone = models.CharField(_("fuseau horaire"), max_length=40, default="Europe/Paris")
-    # Rules, profiles and narrowings are read from memory as long as this has not moved.
-    rules_version = models.PositiveIntegerField(default=1)
+    # Rules, profiles and narrowings are read from memory as long as this has not moved. Not a number:
+    # a change that was rolled back and the next one would bear the same.
+    rules_version = models.UUIDField(default=uuid4, editable=False)
 
     class Meta:
         ordering = ["name", "id"]
@@ -43,7 +44,7 @@ class SchoolUnit(SchoolOwned):
         PRIMARY = "primary", _("école")
         ANNEX = "annex", _("annexe")
 
-    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    uuid = models.UUIDField(default=uuid4, editable=False)
     # Public and national: unique over all schools tells nothing that is not published.
     uai = models.CharField(_("UAI"), max_length=8, unique=True, validators=[RegexValidator(r"^\d{7}[A-Z]$")])
     kind = models.CharField(_("nature"), max_length=12, choices=Kind)
@@ -65,7 +66,7 @@ class SchoolYear(SchoolOwned):
         OPEN = "open", _("ouverte")
         CLOSED = "closed", _("close")
 
-    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    uuid = models.UUIDField(default=uuid4, editable=False)
     label = models.CharField(_("année"), max_length=12)
     starts_on = models.DateField(_("premier jour"))
     ends_on = models.DateField(_("dernier jour"))

@@ -17,6 +17,10 @@ class ForeignSchool(RuntimeError):
     """A row, or a key of it, points into another school or another year."""
 
 
+class WriteOutsideTransaction(RuntimeError):
+    """A row of a year was written in autocommit: services are atomic."""
+
+
 _rows_checked: ContextVar[bool] = ContextVar("preau_rows_checked", default=False)
 
 
@@ -120,9 +124,12 @@ def _check_years(years: Collection[int]) -> None:
         raise NoYearScope("No school year is open here.")
     if opened is not EVERY and not set(years) <= opened:
         raise ForeignSchool("The row belongs to a year that is not open here.")
+    if not connection.in_atomic_block:
+        # Between the check and the write the year might be closed.
+        raise WriteOutsideTransaction("A write to a school year happens in a transaction.")
     table = SchoolYear._meta.db_table
     # Closing a year waits for writes under way, and they for it: nothing lands after the close.
-    lock = "FOR SHARE" if connection.features.has_select_for_update and connection.in_atomic_block else ""
+    lock = "FOR SHARE" if connection.features.has_select_for_update else ""
     marks = ", ".join(["%s"] * len(years))
     with connection.cursor() as cursor:
         cursor.execute(

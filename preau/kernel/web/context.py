@@ -11,13 +11,22 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its content: who one is, where one may go."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"actor": None, "hats": [], "navigation": [], "scope_field": ""}
+        return {"actor": None, "hats": [], "years": [], "navigation": [], "scope_field": ""}
     presence = request.presence  # type: ignore[attr-defined]
     return {
         "actor": actor,
         "hats": [
             {"key": hat.key, "label": hat.label, "place": hat.place, "current": hat.key == actor.hat.key}
             for hat in presence.hats
+        ],
+        "years": [
+            {
+                "uuid": year.uuid,
+                "label": year.label,
+                "state": year.get_state_display(),
+                "current": year == actor.year,
+            }
+            for year in presence.years(actor.hat)
         ],
         "navigation": _navigation(request, actor),
         "scope_field": scope_field(actor),

@@ -11,7 +11,7 @@ from preau.kernel.rules import Refused, RuleBroken, Superseded
 from preau.kernel.web.scope import FIELD
 
 # Never shown again on a page, whatever form it came from.
-_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "password", "uuid", "version", "hat", "next"}
+_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "uuid", "version", "hat", "next"}
 
 
 def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
@@ -25,7 +25,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     message = exception.message if isinstance(exception, Refused) else None
-    return _answer(request, 403, message=message)
+    return _answer(request, 403, message=message, typed=_typed(request))
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -105,7 +105,11 @@ def drawn_elsewhere(request: Any, named: tuple[str, str]) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What was sent, to be copied again: nothing typed is lost."""
-    return [(name, str(value)) for name, value in request.POST.items() if name not in _UNSHOWN and value]
+    return [(name, str(value)) for name, value in request.POST.items() if value and not _is_unshown(name)]
+
+
+def _is_unshown(name: str) -> bool:
+    return name in _UNSHOWN or any(word in name for word in ("pass", "code", "token", "otp"))
 
 
 def logout_path() -> str:

@@ -25,6 +25,9 @@ class FilterForm(forms.Form):
         label=_("Classe"), queryset=None, to_field_name="uuid", required=False, empty_label=_("Toutes")
     )
 
+    # Where the page before ended. A field, so that what no name may hold is refused.
+    after = forms.CharField(max_length=260, required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["division"].queryset = divisions  # type: ignore[attr-defined]

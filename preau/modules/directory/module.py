@@ -31,11 +31,12 @@ MODULE = Module(
     label=_("Annuaire"),
     urls="preau.modules.directory.urls",
     navigation=(
-        Entry(_("Classes"), "directory:group_list", "users", _in_a_school, order=20),
-        Entry(_("Annuaire"), "directory:person_list", "search", _in_a_school, order=30),
+        Entry(_("Classes"), "directory:group_list", "graduation-cap", _in_a_school, order=20),
+        Entry(_("Annuaire"), "directory:person_list", "users", _in_a_school, order=30),
         Entry(_("Année"), "directory:year_list", "calendar", _manages, order=80),
         Entry(
-            _("Établissements"),
+            # A soft hyphen: the rail is narrower than the word.
+            _("Établis\u00adsements"),
             "directory:school_list",
             "building",
             lambda actor: permissions.OVERSEE.allows(actor, None),

@@ -7,8 +7,9 @@ from preau.modules.directory.models import Duty, Function, Group
 
 
 def _manages(actor: Actor, thing: "Group | Function | SchoolYear | None") -> bool:
-    school_id = thing.school_id if thing is not None else None
-    return actor.has_duty(Duty.MANAGE, school_id=school_id)
+    if thing is None:  # the school one is in: not while several are read
+        return actor.only is not None and actor.has_duty(Duty.MANAGE)
+    return actor.has_duty(Duty.MANAGE, school_id=thing.school_id)
 
 
 def _searches(actor: Actor, _: None) -> bool:

@@ -11,6 +11,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.db import transaction
+
 from preau.kernel.models import School, SchoolUnit, SchoolYear
 from preau.kernel.tenancy.scope import in_school
 from preau.kernel.years import close_year, open_year
@@ -235,6 +237,7 @@ def _fill(place: Place, word: str, division: str) -> None:
     }
 
 
+@transaction.atomic
 def make_cast() -> Cast:
     """About 150 rows. Every profile has one person; « own » is their class, their child's or the
     one they teach."""

@@ -2,6 +2,7 @@ from importlib import import_module
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from preau.kernel.modules import modules
 
@@ -15,3 +16,5 @@ class Command(BaseCommand):
                 path, _, name = module.demo.rpartition(".")
                 getattr(import_module(path), name)()
                 self.stderr.write(f"demo: {module.name}")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # plans made for empty tables would serve full ones

@@ -1,8 +1,6 @@
 import os
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -18,8 +16,8 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, threads: int, **options: Any) -> None:
         import uvicorn
 
-        if not Path(settings.STATIC_ROOT, "staticfiles.json").exists() or settings.DEBUG:
-            call_command("collectstatic", interactive=False, verbosity=0)
+        # Each time: after an upgrade the folder still holds the last release's files.
+        call_command("collectstatic", interactive=False, verbosity=0)
         os.environ["PREAU_THREADS"] = str(threads)
         self.stderr.write(f"Préau: http://{host}:{port}/  (stop with Ctrl+C)")
         uvicorn.run(

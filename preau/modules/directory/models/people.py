@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
@@ -45,6 +45,17 @@ class PersonRecordQuerySet(SchoolQuerySet["PersonRecord"]):
         for record in records:
             record.index_names()
         return super().bulk_create(records, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        records = list(objs)
+        for record in records:
+            record.index_names()
+        return super().bulk_update(records, {*fields, "sort_name", "search_name"}, *args, **kwargs)
+
+    def update(self, **values: Any) -> int:
+        if {"last_name", "first_name", "birth_name", "other_first_names"} & values.keys():
+            raise TypeError("names are changed row by row: their sort and search keys follow")
+        return super().update(**values)
 
 
 class PersonRecord(SchoolOwned):
@@ -162,18 +173,20 @@ class GuardianshipQuerySet(SchoolQuerySet["Guardianship"]):
         return self.filter(on(day))
 
     def giving_access(self, day: date) -> "GuardianshipQuerySet":
-        return self.filter(gives_access(day))
+        """Those that open something on `day`: legal or in charge, not withdrawn by a pupil of age.
 
-
-def gives_access(day: date, prefix: str = "") -> Q:
-    """The guardianships that open something on `day`: legal or in charge, not restricted by a
-    court, not withdrawn by a pupil of age. `prefix` is the path to them."""
-    not_withdrawn = Q(**{f"{prefix}withdrawn_on": None}) | Q(**{f"{prefix}withdrawn_on__gt": day})
-    rights = {
-        f"{prefix}level__in": (Guardianship.Level.LEGAL, Guardianship.Level.IN_CHARGE),
-        f"{prefix}restriction": Guardianship.Restriction.NONE,
-    }
-    return on(day, prefix) & not_withdrawn & Q(**rights)
+        A court's restriction shuts out whatever other row of the same two people was never ended.
+        """
+        restricted = Guardianship.objects.on(day).filter(
+            ~Q(restriction=Guardianship.Restriction.NONE),
+            pupil=OuterRef("pupil"),
+            guardian=OuterRef("guardian"),
+        )
+        return self.on(day).filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=day),
+            ~Exists(restricted),
+            level__in=(Guardianship.Level.LEGAL, Guardianship.Level.IN_CHARGE),
+        )
 
 
 class Guardianship(SchoolOwned, Dated):
@@ -226,14 +239,10 @@ class Guardianship(SchoolOwned, Dated):
             models.UniqueConstraint(
                 name="guardianship_one_from_a_day", fields=["school", "pupil", "guardian", "starts_on"]
             ),
+            models.CheckConstraint(name="guardianship_of_somebody_else", condition=~Q(pupil=F("guardian"))),
             models.CheckConstraint(name="guardianship_level_is_national", condition=Q(level__in=(1, 2, 3))),
         ]
         indexes = [models.Index(name="guardianship_of_guardian", fields=["school", "guardian"])]
 
     def __str__(self) -> str:
         return f"{self.guardian_id} → {self.pupil_id} ({self.level})"
-
-    def opens_something(self, day: date) -> bool:
-        """The same rule as `gives_access`, for a row at hand."""
-        withdrawn = self.withdrawn_on is not None and self.withdrawn_on <= day
-        return self.holds_on(day) and self.level in (1, 2) and not self.restriction and not withdrawn

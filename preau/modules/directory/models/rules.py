@@ -71,6 +71,15 @@ class Relation(models.TextChoices):
     COUNSEL = "counsel", _("orientation")
 
 
+DUTY_RELATIONS = (
+    Relation.MANAGE,
+    Relation.SUPERVISE,
+    Relation.ADMINISTER,
+    Relation.CARE,
+    Relation.COUNSEL,
+)
+
+
 class Right(models.TextChoices):
     """Knowing that someone exists is one thing, seeing a field of theirs another."""
 
@@ -99,7 +108,17 @@ class AccessRule(SchoolOwned):
             # No school can decide these: each parent's data are closed to the other, and the address
             # of a child may be the other parent's.
             models.CheckConstraint(
+                name="rule_guardians_fields_are_for_their_own_school_work",
+                condition=~Q(subject="guardian")
+                | Q(right="know")
+                | Q(relation__in=("self", "teacher_of", "head_teacher_of", "any_staff", *DUTY_RELATIONS)),
+            ),
+            models.CheckConstraint(
                 name="rule_co_guardian_sees_no_field", condition=~Q(relation="co_guardian") | Q(right="know")
+            ),
+            models.CheckConstraint(
+                name="rule_in_known_words",
+                condition=Q(right__in=Right.values, subject__in=Subject.values, relation__in=Relation.values),
             ),
             models.CheckConstraint(
                 name="rule_address_only_where_they_house",

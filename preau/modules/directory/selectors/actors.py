@@ -55,6 +55,7 @@ class Tenure:
     child_id: int | None
     level: int | None
     houses: bool | None
+    title: str
     starts_on: date
     ends_on: date | None
 
@@ -87,6 +88,11 @@ class Place:
                 held[profile.code] = profile
         return sorted(held.values(), key=lambda profile: (profile.rank, profile.code))
 
+    def title_as(self, profile: ProfileFacts) -> str:
+        """As the school calls them: « Principale », « Professeure de français ». May be empty."""
+        held = (t for t in self.tenures if t.kind == "staff" and t.title)
+        return next((t.title for t in held if self.policy.profiles.get(t.profile_id or 0) == profile), "")
+
 
 class PeopleDirectory:
     """What the kernel asks of people (`preau.kernel.access.acting.Directory`)."""
@@ -112,16 +118,13 @@ class PeoplePresence:
                     wards.append(place)
                     continue
                 key = f"{place.school.uuid}.{profile.code}"
-                hats.append(Hat(key, profile.code, profile.label, place.school.name, (place.school.pk,)))
+                label = place.title_as(profile) or profile.label
+                hats.append(Hat(key, profile.code, label, place.school.name, (place.school.pk,)))
         if wards:
-            label = wards[0].policy.of_kind(Profile.Kind.GUARDIAN)
+            own = next(p for p in wards[0].profiles if p.kind == Profile.Kind.GUARDIAN)
             where = ", ".join(place.school.name for place in wards)
             keys = tuple(place.school.pk for place in wards)
-            hats.append(
-                Hat(
-                    "guardian", label.code if label else "guardian", label.label if label else "", where, keys
-                )
-            )
+            hats.append(Hat("guardian", own.code, own.label, where, keys))
         for tenure in self._authorities:
             if tenure.holds_on(today()):
                 hats.append(self._authority_hat(tenure))
@@ -201,9 +204,9 @@ class PeoplePresence:
         standings = {}
         for school_id, years in _years_by_school(hat.schools).items():
             school = years[0].school
-            day = today_in(school)
-            year = current_year(years, day)
+            year = current_year(years, today_in(school))
             if year is not None:
+                day = min(max(today_in(school), year.starts_on), year.ends_on)
                 standings[school_id] = Standing(
                     school,
                     year,
@@ -225,33 +228,38 @@ class _Ties:
 
 # Runs on every request, so it is written by hand: building the same four-part union through the ORM
 # costs more than all the rest of the Actor. Conditions on dates that need the school's own day
-# are left to `Tenure.holds_on`; those on guardianship are `models.people.gives_access`.
+# are left to `Tenure.holds_on`; those on guardianship are `Guardianship.objects.giving_access`.
 _TENURES = """
 SELECT 'staff', m.school_id, m.record_id, r.first_name, r.last_name, m.profile_id,
        CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS integer),
-       CAST(NULL AS boolean), m.starts_on, m.ends_on
+       CAST(NULL AS boolean), m.title, m.starts_on, m.ends_on
   FROM directory_membership m
   JOIN directory_personrecord r ON r.id = m.record_id AND r.school_id = m.school_id
  WHERE r.person_id = %(person)s
 UNION ALL
 SELECT 'pupil', e.school_id, e.record_id, r.first_name, r.last_name, NULL,
-       e.year_id, e.id, NULL, NULL, NULL, e.starts_on, e.ends_on
+       e.year_id, e.id, NULL, NULL, NULL, '', e.starts_on, e.ends_on
   FROM directory_enrolment e
   JOIN directory_personrecord r ON r.id = e.record_id AND r.school_id = e.school_id
  WHERE r.person_id = %(person)s
 UNION ALL
 SELECT 'guardian', g.school_id, g.guardian_id, r.first_name, r.last_name, NULL,
-       e.year_id, e.id, g.pupil_id, g.level, g.houses, e.starts_on, e.ends_on
+       e.year_id, e.id, g.pupil_id, g.level, g.houses, '', e.starts_on, e.ends_on
   FROM directory_guardianship g
   JOIN directory_personrecord r ON r.id = g.guardian_id AND r.school_id = g.school_id
   JOIN directory_enrolment e ON e.record_id = g.pupil_id AND e.school_id = g.school_id
  WHERE r.person_id = %(person)s
-   AND g.level IN (1, 2) AND g.restriction = ''
+   AND g.level IN (1, 2)
+   AND NOT EXISTS (
+         SELECT 1 FROM directory_guardianship c
+          WHERE c.school_id = g.school_id AND c.pupil_id = g.pupil_id AND c.guardian_id = g.guardian_id
+            AND c.restriction <> '' AND c.starts_on <= %(day)s
+            AND (c.ends_on IS NULL OR c.ends_on >= %(day)s))
    AND g.starts_on <= %(day)s AND (g.ends_on IS NULL OR g.ends_on >= %(day)s)
    AND (g.withdrawn_on IS NULL OR g.withdrawn_on > %(day)s)
 UNION ALL
 SELECT 'authority', a.authority_id, NULL, a.first_name, a.last_name, NULL,
-       NULL, NULL, NULL, NULL, NULL, a.starts_on, a.ends_on
+       NULL, NULL, NULL, NULL, NULL, a.title, a.starts_on, a.ends_on
   FROM directory_authoritymember a
  WHERE a.person_id = %(person)s
 """
@@ -261,7 +269,7 @@ def _tenures(person_id: int) -> list[Tenure]:
     """Everything that makes a person somebody somewhere, in one query over four tables."""
     with in_every_school(reason="where a person is somebody"), connection.cursor() as cursor:
         cursor.execute(_TENURES, {"person": person_id, "day": today()})
-        return [Tenure(*row[:11], _day(row[11]), _day(row[12])) for row in cursor.fetchall()]  # type: ignore[call-arg]
+        return [Tenure(*row[:12], _day(row[12]), _day(row[13])) for row in cursor.fetchall()]  # type: ignore[call-arg]
 
 
 def _day(value: Any) -> Any:
@@ -282,19 +290,28 @@ def _places(tenures: Sequence[Tenure]) -> list[Place]:
     for school_id, years in _years_by_school({tenure.place_id for tenure in tenures}).items():
         school = years[0].school
         day = today_in(school)
-        year = current_year(years, day)
+        year = current_year(years, day) or next((y for y in years if not y.is_closed), None)
         if year is None:
             continue
         held = tuple(
             tenure
             for tenure in tenures
             if tenure.place_id == school_id
-            and tenure.holds_on(max(day, year.starts_on) if tenure.year_id else day)
+            # Between two years a pupil is still of the one that ended.
+            and tenure.holds_on(min(max(day, year.starts_on), year.ends_on) if tenure.year_id else day)
             and tenure.year_id in (None, year.pk)
         )
+        if year.state == SchoolYear.State.PREPARING:
+            # Before the first opening there is only work for those who prepare it.
+            held = tuple(t for t in held if _prepares(t, policy_of(school)))
         if held:
             places.append(Place(school, tuple(years), year, day, policy_of(school), held))
     return sorted(places, key=lambda place: (min(p.rank for p in place.profiles), place.school.name))
+
+
+def _prepares(tenure: Tenure, policy: Policy) -> bool:
+    profile = policy.profiles.get(tenure.profile_id or 0)
+    return profile is not None and not profile.duties.isdisjoint({Duty.MANAGE, Duty.ADMINISTER})
 
 
 def _ties(places: Sequence[Place], chosen: dict[int, SchoolYear]) -> dict[int, _Ties]:

@@ -204,9 +204,13 @@ def _guardians(
     keeps_file = not standing.duties.isdisjoint(FILE_DUTIES) or any(
         member.group_id in standing.tied(Tie.LEADS) for member in record.divisions
     )
+    rows = [row for row in family if row.pupil_id == record.pk]
+    shut_out = {row.guardian_id for row in rows if row.restriction}
     lines = []
-    for row in family:
-        if row.pupil_id != record.pk or not (keeps_file or row.opens_something(standing.day)):
+    for row in rows:
+        withdrawn = row.withdrawn_on is not None and row.withdrawn_on <= standing.day
+        opens = row.level in (1, 2) and row.guardian_id not in shut_out and not withdrawn
+        if not (keeps_file or opens):
             continue
         shown = _fields(facts[row.guardian_id], standing)
         phones = (row.guardian.mobile_phone, row.guardian.home_phone) if Right.PHONE in shown else ()
@@ -249,8 +253,8 @@ class Listed:
     after: str
 
 
-def listed(actor: Actor, form: Any, after: str) -> Listed:
-    """The people known, filtered. `after` is the cursor of the page before: `sort_name.uuid`.
+def listed(actor: Actor, form: Any) -> Listed:
+    """The people known, filtered. Its `after` is the cursor of the page before: `sort_name.uuid`.
 
     Five queries for any page. A filter that cannot be read, or a forged cursor, finds nothing.
     """
@@ -264,7 +268,7 @@ def listed(actor: Actor, form: Any, after: str) -> Listed:
         found = found.filter(
             pk__in=GroupMember.objects.on(day).pupils().filter(group=division).values("record")
         )
-    if after:
+    if after := form.cleaned_data["after"]:
         name, _, key = after.partition(".")
         try:
             found = found.filter(Q(sort_name__gt=name) | Q(sort_name=name, uuid__gt=UUID(key)))

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from preau.kernel.models import School
 from preau.kernel.tenancy.scope import in_school
-from preau.modules.directory.models import AccessRule, Narrowing, Profile
+from preau.modules.directory.models import AccessRule, Duty, Narrowing, Profile
+
+_DUTIES = frozenset(Duty.values) - {Duty.OVERSEE}
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,16 @@ class Policy:
         return min(found, key=lambda profile: profile.rank, default=None)
 
 
-_kept: dict[UUID, tuple[int, Policy]] = {}
+_kept: dict[UUID, tuple[UUID, Policy]] = {}
 
 
 def policy_of(school: School) -> Policy:
     """Costs three queries when the rules have changed since they were last read here, else none."""
-    version, policy = _kept.get(school.uuid, (0, None))
-    if policy is None or version != school.rules_version:
-        policy = _read(school)
-        _kept[school.uuid] = (school.rules_version, policy)
+    kept = _kept.get(school.uuid)
+    if kept is not None and kept[0] == school.rules_version:
+        return kept[1]
+    policy = _read(school)
+    _kept[school.uuid] = (school.rules_version, policy)
     return policy
 
 
@@ -63,7 +66,8 @@ def _read(school: School) -> Policy:
                 profile.code,
                 profile.label,
                 profile.kind,
-                frozenset(profile.duties),
+                # To oversee is an authority's: a school cannot give it.
+                frozenset(profile.duties) & _DUTIES,
                 profile.rank,
                 frozenset(narrowed[profile.pk]),
             )

@@ -1,7 +1,7 @@
 from collections.abc import Iterable
+from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
 
 from preau.kernel.models import School, SchoolUnit
 from preau.kernel.tenancy.scope import in_school
@@ -50,5 +50,5 @@ def reset_rules(*, school: School) -> None:
 
 def rules_changed(*, school: School) -> None:
     """To be called in the transaction of every write to profiles, rules or narrowings."""
-    School.objects.filter(pk=school.pk).update(rules_version=F("rules_version") + 1)
-    school.refresh_from_db(fields=["rules_version"])
+    school.rules_version = uuid4()
+    school.save(update_fields=["rules_version"])

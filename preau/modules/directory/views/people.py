@@ -17,7 +17,7 @@ from preau.modules.directory.selectors import people
 def person_list(request: Any) -> HttpResponse:
     divisions = Group.objects.visible_to(request.actor).divisions()
     form = FilterForm(request.GET, divisions=divisions)
-    found = people.listed(request.actor, form, request.GET.get("after", ""))
+    found = people.listed(request.actor, form)
     context = {"form": form, "page": found, "filtered": any(request.GET.values())}
     return render(request, "directory/person_list.html", context, status=200 if form.is_valid() else 422)
 
