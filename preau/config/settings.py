@@ -110,6 +110,7 @@ PASSWORD_HASHERS = ["preau.modules.accounts.hashers.Argon2"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 
+SESSION_ENGINE = "preau.kernel.web.sessions"
 SESSION_COOKIE_NAME = "preau_session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,7 +1,10 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "preau.config.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+from preau.kernel.web.requests import Pages  # noqa: E402  settings first
+
+application = Pages()

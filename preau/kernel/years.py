@@ -3,16 +3,19 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
+from preau.kernel.clock import today_in
 from preau.kernel.models import School, SchoolYear
 from preau.kernel.modules import modules
 from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.tenancy.scope import in_school
 
 State = SchoolYear.State
+FARTHEST = 2 * 366  # days: a typed year that lies farther away is a slip
 
 
 @transaction.atomic
@@ -27,6 +30,13 @@ def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_o
             raise RuleBroken(
                 _("Une année est déjà en préparation : ouvrez-la avant d’en préparer une autre.")
             )
+        last = SchoolYear.objects.order_by("-starts_on").first()
+        if last is not None and not (last.starts_on < starts_on and last.ends_on < ends_on):
+            raise RuleBroken(
+                _("Elle commence et se termine après l’année %(label)s.") % {"label": last.label}
+            )
+        if abs((starts_on - today_in(school)).days) > FARTHEST:
+            raise RuleBroken(_("Ce premier jour est trop loin d’aujourd’hui : vérifiez l’année."))
         label = f"{starts_on.year}-{ends_on.year}"
         if SchoolYear.objects.filter(label=label).exists():
             raise RuleBroken(_("L’année %(label)s existe déjà.") % {"label": label})
@@ -68,11 +78,31 @@ def close_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
         year = next(each for each in years if each.pk == year.pk)
         if year.state == State.CLOSED:
             return year
+        if year.state == State.PREPARING:
+            raise RuleBroken(_("Cette année est en préparation : elle n’a pas encore été ouverte."))
         if not any(each.state == State.OPEN and each.pk != year.pk for each in years):
             raise RuleBroken(_("C’est la seule année ouverte : ouvrez la suivante avant de clore celle-ci."))
+        if any(each.state == State.OPEN and each.starts_on < year.starts_on for each in years):
+            raise RuleBroken(_("Une année plus ancienne est encore ouverte : fermez-la d’abord."))
         year.state, year.closed_at = State.CLOSED, timezone.now()
         year.save(update_fields=["state", "closed_at"])
     return year
+
+
+@transaction.atomic
+def discard_year(*, actor: Actor | None, year: SchoolYear) -> None:
+    """Take back a year in preparation in which nothing was written. Raises `RuleBroken`."""
+    with in_school(year.school_id):
+        year = SchoolYear.objects.select_for_update().get(pk=year.pk)
+        if year.state != State.PREPARING:
+            raise Conflict(_("L’année %(label)s n’est plus en préparation.") % {"label": year.label})
+        try:
+            year.delete()
+        except ProtectedError:
+            raise RuleBroken(
+                _("Des classes ou des personnes sont déjà inscrites dans l’année %(label)s.")
+                % {"label": year.label}
+            ) from None
 
 
 def current_year(years: "list[SchoolYear]", day: date) -> SchoolYear | None:
@@ -89,6 +119,8 @@ def next_dates(years: list[SchoolYear]) -> dict[str, date]:
     if last is None:
         return {}
     first, final = last.starts_on, last.ends_on
+    if final.year >= date.max.year:
+        return {}
     return {
         "starts_on": date(first.year + 1, first.month, 1),
         "ends_on": date(final.year + 1, final.month, 1),

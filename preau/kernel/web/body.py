@@ -42,6 +42,8 @@ class WholeBody:
         if declared is not None and len(body) != declared:
             await _answer(send, 400)
             return
+        if declared is None:  # sent in pieces: its length is known now
+            scope = {**scope, "headers": [*scope["headers"], (b"content-length", str(len(body)).encode())]}
         given = False
 
         async def whole() -> Message:
@@ -68,7 +70,13 @@ async def _read(receive: Receive) -> bytes | None:
 
 
 async def _answer(send: Send, status: int) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send(
         {"type": "http.response.body", "body": {408: b"trop lent\n", 413: b"trop long\n"}.get(status, b"\n")}

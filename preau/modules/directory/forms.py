@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -52,6 +53,13 @@ class AppointForm(forms.Form):
 class EndForm(forms.Form):
     ends_on = _day(_("Dernier jour"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, function: Any, day: date, **kwargs: Any) -> None:
+        # A page has one such form for each function: their ids must not be the same.
+        kwargs["auto_id"] = f"id_{function.uuid}_%s"
+        kwargs["initial"] = {"ends_on": max(day, function.starts_on), "version": function.version}
+        super().__init__(*args, **kwargs)
+        self.function = function
 
 
 class PrepareYearForm(forms.Form):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<uuid:record>/", views.person_detail, name="person_detail"),
     path("years/", views.year_list, name="year_list"),
     path("years/create/", views.year_create, name="year_create"),
+    path("years/<uuid:year>/discard/", views.year_discard, name="year_discard"),
     path("years/<uuid:year>/open/", views.year_open, name="year_open"),
     path("years/<uuid:year>/close/", views.year_close, name="year_close"),
     path("schools/", views.school_list, name="school_list"),

@@ -263,10 +263,12 @@ def any_of(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions, Q()) or NOBODY
 
 
-def condition_for(right: str, standing: Standing) -> Q:
-    """The people over whom `standing` has `right` in its school."""
+def condition_for(right: str, standing: Standing, subjects: Iterable[str] = tuple(Subject)) -> Q:
+    """The people over whom `standing` has `right` in its school, through being one of `subjects`."""
     found = []
     for subject, relations in standing.policy.rules_for(right).items():
+        if subject not in subjects:
+            continue
         held = [made for relation in relations if (made := RELATIONS[relation](standing)) is not None]
         if not held:
             continue

@@ -32,7 +32,7 @@ def my_class(actor: Actor) -> dict[str, Any] | None:
     return {
         "division": division,
         "groups": [card for card in cards if card is not division],
-        "team": team_of(actor, division.group, standing) if division else [],
+        "team": team_of(division.group, standing) if division else [],
     }
 
 

@@ -12,6 +12,7 @@ from preau.kernel.access.actor import Actor, Standing
 from preau.kernel.calendar import on
 from preau.modules.directory.models import (
     Duty,
+    Enrolment,
     Function,
     Group,
     GroupMember,
@@ -21,7 +22,14 @@ from preau.modules.directory.models import (
     Right,
     Tie,
 )
-from preau.modules.directory.models.rules import Facts, Subject, any_of, facts_conditions, subject_condition
+from preau.modules.directory.models.rules import (
+    Facts,
+    Subject,
+    any_of,
+    condition_for,
+    facts_conditions,
+    works_in,
+)
 
 FIELD_RIGHTS = (Right.ADDRESS, Right.PHONE, Right.EMAIL, Right.BIRTH_DATE, Right.GUARDIANS, Right.PHOTO)
 
@@ -79,13 +87,29 @@ def people_among(actor: Actor, record_ids: Iterable[int], subjects: Iterable[str
 
 def _what_they_are(actor: Actor) -> tuple[Any, ...]:
     """Loads, for each school that is read, the rows `what_they_are` puts in words."""
-    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
-    divisions = GroupMember.objects.filter(today, group__kind=Group.Kind.DIVISION).select_related("group")
+    standings = actor.standings.values()
+    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in standings)
+    divisions = GroupMember.objects.filter(
+        today, group__kind=Group.Kind.DIVISION, group__in=Group.objects.visible_to(actor)
+    ).select_related("group")
+    wards = any_of(
+        Q(school=standing.school.pk) & on(standing.day) & _wards_known(standing) for standing in standings
+    )
     return (
         Prefetch("memberships", Membership.objects.filter(today).select_related("profile"), to_attr="held"),
         Prefetch("groups", divisions.order_by("group__code_key"), to_attr="divisions"),
-        Prefetch("wards", Guardianship.objects.filter(today), to_attr="wards_today"),
+        Prefetch("wards", Guardianship.objects.filter(wards), to_attr="wards_today"),
     )
+
+
+def _wards_known(standing: Standing) -> Q:
+    """Of whom it may be told that somebody is their guardian: for staff every pupil here today, for
+    families their own children and themselves."""
+    enrolled = Q(pupil__in=Enrolment.objects.on(standing.day).values("record"))
+    if works_in(standing):
+        return enrolled
+    own = standing.tied(Tie.IS) | standing.tied(Tie.GUARDS) | standing.tied(Tie.CARES)
+    return enrolled & Q(pupil__in=sorted(own))
 
 
 def what_they_are(record: Any) -> list[str]:
@@ -151,10 +175,10 @@ def person_page(actor: Actor, record: Any) -> PersonPage:
     division = next((group for group in groups if group.kind == Group.Kind.DIVISION), None)
     return PersonPage(
         record=record,
-        what=[*what_they_are(record), *_functions(record, standing)],
+        what=[*what_they_are(record), *_functions(actor, record, standing)],
         division=division,
         groups=[group for group in groups if group != division],
-        fields=_field_values(record, shown),
+        fields=_field_values(record, shown, is_pupil=Subject.PUPIL in facts[record.pk].subjects),
         guardians=_guardians(record, family, facts, standing) if Right.GUARDIANS in shown else [],
         wards=_wards(record, family, facts, standing),
     )
@@ -170,13 +194,13 @@ def _groups_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[G
     return list({member.group_id: member.group for member in members}.values())
 
 
-def _field_values(record: Any, shown: frozenset[str]) -> dict[str, Any]:
+def _field_values(record: PersonRecord, shown: frozenset[str], *, is_pupil: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if Right.BIRTH_DATE in shown and record.birth_date:
         values["birth_date"] = record.birth_date
     if Right.PHONE in shown:
         # A pupil's landline is their household's: it goes with the address.
-        home = "" if record.divisions and Right.ADDRESS not in shown else record.home_phone
+        home = "" if is_pupil and Right.ADDRESS not in shown else record.home_phone
         values["phones"] = [phone for phone in (record.mobile_phone, home, record.work_phone) if phone]
     if Right.EMAIL in shown and record.email:
         values["email"] = record.email
@@ -186,9 +210,11 @@ def _field_values(record: Any, shown: frozenset[str]) -> dict[str, Any]:
     return values
 
 
-def _functions(record: PersonRecord, standing: Standing) -> list[str]:
+def _functions(actor: Actor, record: PersonRecord, standing: Standing) -> list[str]:
+    named = Q(group=None) | Q(group__in=Group.objects.visible_to(actor))
+    held = Function.objects.on(standing.day).filter(named, record=record)
     words = []
-    for function in Function.objects.on(standing.day).filter(record=record).select_related("group"):
+    for function in held.select_related("group"):
         if function.group is None:
             words.append(str(function.get_kind_display()).capitalize())
         else:
@@ -284,7 +310,9 @@ def listed(actor: Actor, form: Any) -> Listed:
 
 
 def _of_kind(actor: Actor, kind: str) -> Q:
+    """Those known through being of that kind: a pupil's teacher is not found among the parents."""
+    subjects = (Subject.STAFF, Subject.CONTACT_STAFF) if kind == Subject.STAFF else (kind,)
     return any_of(
-        Q(school=standing.school.pk) & subject_condition(kind, standing)
+        Q(school=standing.school.pk) & condition_for(Right.KNOW, standing, subjects)
         for standing in actor.standings.values()
     )

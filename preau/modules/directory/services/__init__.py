@@ -3,10 +3,12 @@ from preau.modules.directory.services.functions import (
     carry_functions_over,
     end_function,
 )
+from preau.modules.directory.services.people import appoint_member
 from preau.modules.directory.services.schools import found_school, reset_rules, rules_changed
 
 __all__ = [
     "appoint_head_teacher",
+    "appoint_member",
     "carry_functions_over",
     "end_function",
     "found_school",

@@ -2,6 +2,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
@@ -22,21 +23,25 @@ def appoint_head_teacher(
     """
     existing = Function.objects.filter(uuid=uuid).first()
     if existing is not None:
+        if (existing.record_id, existing.group_id, existing.starts_on) != (record.pk, group.pk, starts_on):
+            raise RuleBroken(_("Ce formulaire a déjà servi : rouvrez la page pour une autre nomination."))
         return existing
     if group.kind != Group.Kind.DIVISION:
         raise RuleBroken(_("Seule une classe a un professeur principal."))
     year = actor.standings[group.school_id].year
     if not year.starts_on <= starts_on <= year.ends_on:
         raise RuleBroken(_("Cette date n’est pas dans l’année scolaire %(label)s.") % {"label": year.label})
+    already = _("%(name)s est déjà professeur principal de cette classe.") % {"name": record.name}
+    standing = Function.objects.filter(record=record, group=group, kind=Function.Kind.HEAD_TEACHER)
+    if standing.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on)).exists():
+        raise RuleBroken(already)
     try:
         with transaction.atomic():
             return Function.objects.create(
                 uuid=uuid, record=record, kind=Function.Kind.HEAD_TEACHER, group=group, starts_on=starts_on
             )
-    except IntegrityError:
-        raise RuleBroken(
-            _("%(name)s est déjà professeur principal de cette classe.") % {"name": record.name}
-        ) from None
+    except IntegrityError:  # somebody sent the same at the same moment
+        raise RuleBroken(already) from None
 
 
 @transaction.atomic
@@ -57,6 +62,9 @@ def end_function(*, actor: Actor, function: Function, base_version: int, ends_on
         )
     if ends_on < function.starts_on:
         raise RuleBroken(_("Le dernier jour vient après le premier."))
+    year = actor.standings[function.school_id].year
+    if ends_on > year.ends_on:
+        raise RuleBroken(_("Cette date n’est pas dans l’année scolaire %(label)s.") % {"label": year.label})
     function.ends_on = ends_on
     function.version += 1
     function.save(update_fields=["ends_on", "version"])

@@ -85,6 +85,18 @@ ACCESS = table(
         own=MANAGEMENT,
         refused=NOT_MANAGEMENT,
     ),
+    # The year is not in preparation any more.
+    post(
+        "directory:year_discard",
+        {"year": "year"},
+        ok=409,
+        own=MANAGEMENT,
+        other_class=MANAGEMENT,
+        other_year=MANAGEMENT,
+        refused=NOT_MANAGEMENT,
+        refused_other_class=NOT_MANAGEMENT,
+        refused_other_year=NOT_MANAGEMENT,
+    ),
     # The year is open already: done twice, it changes nothing. A closed one is not opened again.
     post(
         "directory:year_open",

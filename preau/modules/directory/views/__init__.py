@@ -1,6 +1,13 @@
 from preau.modules.directory.views.groups import function_end, group_detail, group_list, head_teacher_create
 from preau.modules.directory.views.people import person_detail, person_list
-from preau.modules.directory.views.schools import school_list, year_close, year_create, year_list, year_open
+from preau.modules.directory.views.schools import (
+    school_list,
+    year_close,
+    year_create,
+    year_discard,
+    year_list,
+    year_open,
+)
 
 __all__ = [
     "function_end",
@@ -12,6 +19,7 @@ __all__ = [
     "school_list",
     "year_close",
     "year_create",
+    "year_discard",
     "year_list",
     "year_open",
 ]

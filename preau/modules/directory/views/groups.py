@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from preau.kernel.rules import RuleBroken
+from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.web.guards import access, signed_in
 from preau.modules.directory import permissions, services
 from preau.modules.directory.forms import AppointForm, EndForm
@@ -32,17 +32,32 @@ def group_detail(request: Any, group: UUID) -> HttpResponse:
     return _group_page(request, found)
 
 
-def _group_page(request: Any, group: Group, form: AppointForm | None = None) -> HttpResponse:
+def _group_page(
+    request: Any, group: Group, form: AppointForm | None = None, ending: EndForm | None = None
+) -> HttpResponse:
+    """`form`, or `ending` of one function: sent, and back with its errors."""
     page = groups.group_page(request.actor, group)
-    appoints = permissions.APPOINT.allows(request.actor, group) and group.kind == Group.Kind.DIVISION
     standing = request.actor.at(group.school_id)
+    appoints = (
+        permissions.APPOINT.allows(request.actor, group)
+        and group.kind == Group.Kind.DIVISION
+        and not standing.year.is_closed
+    )
     if appoints and form is None:
         candidates = PersonRecord.objects.filter(pk__in=[record.pk for record in page.candidates])
         form = AppointForm(candidates=candidates, initial={"starts_on": standing.day})
-    context = {"page": page, "appoint": form if appoints else None, "standing": standing}
-    return render(
-        request, "directory/group_detail.html", context, status=422 if form and form.errors else 200
-    )
+    ends = [
+        (each, ending if ending and ending.function == each else EndForm(function=each, day=standing.day))
+        for each in page.head_teachers
+    ]
+    context = {
+        "page": page,
+        "appoint": form if appoints else None,
+        "endings": ends if appoints else [],
+        "standing": standing,
+    }
+    refused = (form and form.errors) or (ending and ending.errors)
+    return render(request, "directory/group_detail.html", context, status=422 if refused else 200)
 
 
 @require_POST
@@ -57,6 +72,8 @@ def head_teacher_create(request: Any, group: UUID) -> HttpResponse:
         try:
             services.appoint_head_teacher(actor=request.actor, group=found, **form.cleaned_data)
             return redirect("directory:group_detail", found.uuid)
+        except Conflict:
+            raise
         except RuleBroken as broken:
             form.add_error(None, str(broken.message))
     return _group_page(request, found, form)
@@ -69,13 +86,18 @@ def function_end(request: Any, function: UUID) -> HttpResponse:
     found = get_object_or_404(visible.select_related("group"), uuid=function)
     permissions.APPOINT.require(request.actor, found)
 
-    form = EndForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    services.end_function(
-        actor=request.actor,
-        function=found,
-        base_version=form.cleaned_data["version"],
-        ends_on=form.cleaned_data["ends_on"],
-    )
-    return redirect("directory:group_detail", found.group.uuid)
+    form = EndForm(request.POST, function=found, day=request.actor.at(found.school_id).day)
+    if form.is_valid():
+        try:
+            services.end_function(
+                actor=request.actor,
+                function=found,
+                base_version=form.cleaned_data["version"],
+                ends_on=form.cleaned_data["ends_on"],
+            )
+            return redirect("directory:group_detail", found.group.uuid)
+        except Conflict:
+            raise
+        except RuleBroken as broken:
+            form.add_error("ends_on", str(broken.message))
+    return _group_page(request, found.group, ending=form)

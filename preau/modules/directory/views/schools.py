@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from preau.kernel import years
 from preau.kernel.models import SchoolYear
-from preau.kernel.rules import RuleBroken
+from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.web.guards import access
 from preau.modules.directory import permissions
 from preau.modules.directory.forms import PrepareYearForm
@@ -39,9 +39,20 @@ def year_create(request: Any) -> HttpResponse:
         try:
             years.prepare_year(actor=request.actor, school=request.actor.only.school, **form.cleaned_data)
             return redirect("directory:year_list")
+        except Conflict:
+            raise
         except RuleBroken as broken:
             form.add_error(None, str(broken.message))
     return _year_page(request, form)
+
+
+@require_POST
+@access(permissions.MANAGE_YEARS)
+def year_discard(request: Any, year: UUID) -> HttpResponse:
+    found = get_object_or_404(SchoolYear, uuid=year)
+    permissions.MANAGE_YEARS.require(request.actor, found)
+    years.discard_year(actor=request.actor, year=found)
+    return redirect("directory:year_list")
 
 
 @require_POST
