@@ -1,8 +1,11 @@
 """One file, driven by the environment. Without any variable it is the embedded default:
 SQLite in `var/`, one process, no other service."""
 
+import os
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from environs import Env
 
@@ -18,8 +21,12 @@ def _kept_secret() -> str:
 
     kept = VAR / "secret-key"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
+        # Whole or not at all: two first starts at once end with the same key.
+        with NamedTemporaryFile("w", dir=VAR, delete=False) as made:
+            made.write(get_random_secret_key())
+        with suppress(FileExistsError):
+            os.link(made.name, kept)
+        os.unlink(made.name)
     return kept.read_text()
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, models
 
 from preau.kernel.rules import YearClosed
@@ -117,8 +118,8 @@ def keys_to_owned(model: type[models.Model]) -> list[Any]:
 
 
 def _check_years(years: Collection[int]) -> None:
-    from preau.kernel.models import SchoolYear
-
+    # By name: the models stand on these guards.
+    school_year: Any = apps.get_model("kernel", "SchoolYear")
     opened = current_scope().years
     if opened is None:
         raise NoYearScope("No school year is open here.")
@@ -127,7 +128,7 @@ def _check_years(years: Collection[int]) -> None:
     if not connection.in_atomic_block:
         # Between the check and the write the year might be closed.
         raise WriteOutsideTransaction("A write to a school year happens in a transaction.")
-    table = SchoolYear._meta.db_table
+    table = school_year._meta.db_table
     # Closing a year waits for writes under way, and they for it: nothing lands after the close.
     lock = "FOR SHARE" if connection.features.has_select_for_update else ""
     marks = ", ".join(["%s"] * len(years))
@@ -139,7 +140,7 @@ def _check_years(years: Collection[int]) -> None:
         states = [state for (state,) in cursor.fetchall()]
     if len(states) != len(set(years)):
         raise ForeignSchool("The row belongs to another school's year.")
-    if SchoolYear.State.CLOSED in states:
+    if school_year.State.CLOSED in states:
         raise YearClosed()
 
 
