@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
@@ -36,9 +37,10 @@ def _emptying_the_tables_is_no_query_of_ours() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_policy_outlives_its_school() -> Iterator[None]:
+def _nothing_kept_in_memory_outlives_its_test() -> Iterator[None]:
     yield
     forget_policies()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,16 +5,15 @@ Prints a table for SQLite and one for PostgreSQL, and writes both with their cir
 """
 
 import argparse
-import json
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import alone, load, machine
 from bench.ceiling import repeating
-from bench.load import Job, Run, WrongAnswer
+from bench.load import Job, WrongAnswer
+from bench.report import Alone, Cell, OnDatabase, Parameters, table, write
 from bench.serving import PROJECT, NotReachable, Server, postgresql_database, served
 from bench.visits import BARE, PARENT, TEACHER, Page, Weight, fetch, log_in, pages, weigh
 
@@ -22,157 +21,83 @@ RESULTS = PROJECT / "bench/results/pages.json"
 DATABASES = ("sqlite", "postgresql")
 
 
-@dataclass(frozen=True)
-class Parameters:
-    clients: list[int]
-    warm_up: float
-    seconds: float
-    most: int
+class Visit:
+    """A server with somebody at every door: one session for each client, none shared."""
 
+    def __init__(self, server: Server, given: Parameters) -> None:
+        self.server = server
+        self.given = given
+        most = max(given.clients)
+        self.cookies = {
+            who.login: [log_in(server.port, who) for _ in range(most)] for who in (TEACHER, PARENT)
+        }
+        self.cookies[""] = [""] * most
+        self.pages = pages(server.port, self.cookie(TEACHER.login), self.cookie(PARENT.login))
 
-@dataclass(frozen=True)
-class Cell:
-    page: str
-    clients: int
-    per_second: float
-    p50_ms: float
-    p95_ms: float
-    answers: int
-    server_cpu_ms: float | None  # of the server's process, a page
-    client_cpu_ms: float
-    load_before: float
+    def cookie(self, login: str) -> str:
+        return self.cookies[login][0]
 
-
-@dataclass(frozen=True)
-class Alone:
-    page: str
-    queries: int
-    cpu_ms: float
-    wall_ms: float
-    kb_cold: float
-    kb_warm: float
-
-
-@dataclass(frozen=True)
-class OnDatabase:
-    database: str
-    python: str
-    django: str
-    data: dict[str, int]
-    alone: list[Alone]
-    cells: list[Cell]
-
-
-def measure(server: Server, given: Parameters) -> OnDatabase:
-    """One session for each client, so that no row of the session store is everybody's."""
-    most = max(given.clients)
-    cookies = {login: [log_in(server.port, login) for _ in range(most)] for login, _ in (TEACHER, PARENT)}
-    cookies[""] = [""] * most
-    visited = pages(server.port, cookies[TEACHER[0]][0], cookies[PARENT[0]][0])
-    found = alone.in_own_process(
-        [
-            alone.Ask(page.name, page.path, cookies[page.login][0], page.shows)
-            for page in visited
+    def measure(self) -> OnDatabase:
+        asks = [
+            alone.Ask(page.name, page.path, self.cookie(page.login), page.shows)
+            for page in self.pages
             if page.name != BARE
-        ],
-        server.env,
-    )
-    weights = {page.name: weigh(server.port, page, cookies[page.login][0]) for page in visited}
-    cells = [
-        _cell(server, page, cookies[page.login][:clients], given)
-        for page in visited
-        if page.under_load
-        for clients in given.clients
-    ]
-    return OnDatabase(
-        found.database,
-        found.python,
-        found.django,
-        found.data,
-        [_alone(name, cost, weights[name]) for name, cost in found.costs.items()],
-        cells,
-    )
+        ]
+        found = alone.in_own_process(asks, self.server.env)
+        weights = {page.name: weigh(self.server.port, page, self.cookie(page.login)) for page in self.pages}
+        return OnDatabase(
+            database=found.database,
+            python=found.python,
+            django=found.django,
+            data=found.data,
+            alone=[_alone(name, cost, weights[name]) for name, cost in found.costs.items()],
+            cells=[
+                self._cell(page, self.server.port, clients)
+                for page in self.pages
+                if page.under_load
+                for clients in self.given.clients
+            ],
+        )
+
+    def ceiling(self) -> list[Cell]:
+        """What the clients reach where the same answer costs nothing to make."""
+        home = next(page for page in self.pages if page.login == TEACHER.login)
+        answer = fetch(self.server.port, home.path, self.cookie(home.login), home.shows)
+        with repeating(answer.raw) as port:
+            return [self._cell(home, port, clients) for clients in self.given.clients]
+
+    def _cell(self, page: Page, port: int, clients: int) -> Cell:
+        before, used = machine.load(), self.server.cpu_ms()
+        cookies = self.cookies[page.login][:clients]
+        job = Job(
+            port,
+            page.path,
+            cookies,
+            list(page.shows),
+            self.given.warm_up,
+            self.given.seconds,
+            self.given.most,
+        )
+        run = load.in_own_process(job)
+        using = self.server.cpu_ms()
+        ours = port == self.server.port and used is not None and using is not None
+        print(f"  {page.name}, {clients} clients: {run.per_second}/s", file=sys.stderr)
+        return Cell(
+            page=page.name,
+            clients=clients,
+            per_second=run.per_second,
+            p50_ms=run.p50_ms,
+            p95_ms=run.p95_ms,
+            answers=run.answers,
+            server_cpu_ms=round((using - used) / run.asked, 2) if ours else None,
+            client_cpu_ms=run.client_cpu_ms,
+            load_before=before,
+        )
 
 
 def _alone(name: str, cost: alone.Cost, weight: Weight) -> Alone:
     cold, warm = round(weight.cold / 1000, 1), round(weight.warm / 1000, 1)
     return Alone(name, cost.queries, cost.cpu_ms, cost.wall_ms, cold, warm)
-
-
-def _cell(server: Server, page: Page, cookies: list[str], given: Parameters) -> Cell:
-    before, used = machine.load(), server.cpu_ms()
-    run = _run(server.port, page, cookies, given)
-    using = server.cpu_ms()
-    cell = Cell(
-        page=page.name,
-        clients=len(cookies),
-        per_second=run.per_second,
-        p50_ms=run.p50_ms,
-        p95_ms=run.p95_ms,
-        answers=run.answers,
-        server_cpu_ms=None if used is None or using is None else round((using - used) / run.asked, 2),
-        client_cpu_ms=run.client_cpu_ms,
-        load_before=before,
-    )
-    print(f"  {cell.page}, {cell.clients} clients: {cell.per_second}/s", file=sys.stderr)
-    return cell
-
-
-def _run(port: int, page: Page, cookies: list[str], given: Parameters) -> Run:
-    job = Job(port, page.path, cookies, list(page.shows), given.warm_up, given.seconds, given.most)
-    return load.in_own_process(job)
-
-
-def ceiling(server: Server, given: Parameters) -> list[Cell]:
-    """What the clients reach where the answer, a teacher's home, costs nothing to make."""
-    cookie = log_in(server.port, TEACHER[0])
-    home = next(
-        page for page in pages(server.port, cookie, log_in(server.port, PARENT[0])) if page.path == "/"
-    )
-    answer = fetch(server.port, home.path, cookie, home.shows)
-    cells = []
-    with repeating(answer.raw) as port:
-        for clients in given.clients:
-            before = machine.load()
-            run = _run(port, home, [cookie] * clients, given)
-            cells.append(
-                Cell(
-                    "ceiling",
-                    clients,
-                    run.per_second,
-                    run.p50_ms,
-                    run.p95_ms,
-                    run.answers,
-                    None,
-                    run.client_cpu_ms,
-                    before,
-                )
-            )
-    return cells
-
-
-def table(found: OnDatabase, clients: list[int]) -> str:
-    head = f"{'':20}{'queries':>8}{'CPU ms':>8}{'kB cold':>9}{'kB warm':>9}"
-    head += "".join(f"{f'{number} clients /s':>17}{'p50':>7}{'p95':>7}" for number in clients)
-    alone_by = {row.page: row for row in found.alone}
-    cells = {(cell.page, cell.clients): cell for cell in found.cells}
-    lines = [f"{found.database}: " + ", ".join(f"{count} {what}" for what, count in found.data.items()), head]
-    for page in dict.fromkeys([*(cell.page for cell in found.cells), *alone_by]):
-        row = alone_by.get(page)
-        line = f"{page:20}"
-        line += f"{row.queries:8}{row.cpu_ms:8.1f}{row.kb_cold:9.1f}{row.kb_warm:9.1f}" if row else " " * 34
-        for number in clients:
-            if cell := cells.get((page, number)):
-                line += f"{cell.per_second:17.1f}{cell.p50_ms:7.0f}{cell.p95_ms:7.0f}"
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def on(database: str, given: Parameters) -> tuple[OnDatabase, list[Cell]]:
-    with ExitStack() as stack:
-        url = stack.enter_context(postgresql_database()) if database == "postgresql" else None
-        server = stack.enter_context(served(url))
-        return measure(server, given), ceiling(server, given)
 
 
 def _arguments() -> argparse.Namespace:
@@ -189,30 +114,24 @@ def main() -> int:
     given = Parameters(arguments.clients, warm_up=1, seconds=arguments.seconds, most=2000)
     began = datetime.now(UTC)
     found: list[OnDatabase] = []
-    ceilings: list[Cell] = []
+    ceiling: list[Cell] = []
     for database in arguments.database or DATABASES:
         try:
-            measured, ceilings = on(database, given)
+            with ExitStack() as stack:
+                url = stack.enter_context(postgresql_database()) if database == "postgresql" else None
+                visit = Visit(stack.enter_context(served(url)), given)
+                found.append(visit.measure())
+                ceiling = ceiling or visit.ceiling()
         except NotReachable as error:
-            print(f"{database} is left out: {error}", file=sys.stderr)
-            continue
+            print(f"{database} is left out. {error}", file=sys.stderr)
         except WrongAnswer as error:
             print(f"{database}: {error}", file=sys.stderr)
             return 1
-        found.append(measured)
-        print(table(measured, given.clients), end="\n\n")
-    for cell in ceilings:
-        print(f"ceiling of the clients, {cell.clients}: {cell.per_second:.0f}/s")
-    results = {
-        "date": began.isoformat(timespec="seconds"),
-        "commit": machine.commit(),
-        "machine": asdict(machine.this_machine()),
-        "parameters": asdict(given),
-        "ceiling": [asdict(cell) for cell in ceilings],
-        "databases": [asdict(each) for each in found],
-    }
-    arguments.to.parent.mkdir(parents=True, exist_ok=True)
-    arguments.to.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    for each in found:
+        print(table(each, given.clients), end="\n\n")
+    for cell in ceiling:
+        print(f"ceiling of {cell.clients} clients: {cell.per_second:.0f}/s")
+    write(arguments.to, began, given, ceiling, found)
     return 0
 
 

@@ -9,8 +9,6 @@ from urllib.parse import urldefrag, urlencode, urljoin
 from bench.load import HOST, Answer, Connection, WrongAnswer, checked
 
 PASSWORD = "tilleul"  # of the demonstration's accounts: fictional, public
-TEACHER = ("professeur", "Claire Morvan")
-PARENT = ("parent", "Samira Haddouche")
 BARE = "bare view"
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -19,6 +17,16 @@ _NAMED = re.compile(r'<(?:link|use)\b[^>]*?\bhref="(/static/[^"]+)"')
 _FACE = re.compile(r"@font-face\s*{([^}]*)}")
 _FILE = re.compile(r'url\("?([^")]+)"?\)')
 _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Who:
+    login: str
+    name: str  # as every page of theirs shows it
+
+
+TEACHER = Who("professeur", "Claire Morvan")
+PARENT = Who("parent", "Samira Haddouche")
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Weight:
     warm: int  # the page alone
 
 
-def log_in(port: int, login: str) -> str:
+def log_in(port: int, who: Who) -> str:
     """The Cookie header of a new session. Raises `WrongAnswer`."""
     connection = http.client.HTTPConnection(HOST, port, timeout=30)
     connection.request("GET", "/login/")
@@ -47,13 +55,13 @@ def log_in(port: int, login: str) -> str:
     if token is None:
         raise WrongAnswer("the login page has no form")
     cookies = SimpleCookie(page.headers["Set-Cookie"])
-    form = urlencode({"login": login, "password": PASSWORD, "csrfmiddlewaretoken": token[1]})
+    form = urlencode({"login": who.login, "password": PASSWORD, "csrfmiddlewaretoken": token[1]})
     sent = {"Cookie": _header(cookies), "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/login/", form, sent)
     answer = connection.getresponse()
     answer.read()
     if answer.status != 302:
-        raise WrongAnswer(f"logging in as {login} answered {answer.status}")
+        raise WrongAnswer(f"logging in as {who.login} answered {answer.status}")
     for cookie in answer.headers.get_all("Set-Cookie", []):
         cookies.load(cookie)
     connection.close()
@@ -66,19 +74,25 @@ def _header(cookies: SimpleCookie) -> str:
 
 def pages(port: int, teacher: str, parent: str) -> list[Page]:
     """What is measured. `teacher` and `parent` are the cookies of one session of each."""
-    (teaches, her), (raises, parents) = TEACHER, PARENT
     division = _link(port, teacher, "/groups/", rf'href="(/groups/{_UUID}/)"[^>]*>4e A<')
     pupil = _link(port, teacher, "/people/?q=lina+haddouche", rf'href="(/people/{_UUID}/)"')
     child = _link(port, parent, "/people/?q=lina+haddouche", rf'href="(/people/{_UUID}/)"')
+
+    def of_teacher(name: str, path: str, *shows: str) -> Page:
+        return Page(f"{name}, teacher", TEACHER.login, path, (TEACHER.name, *shows))
+
+    def of_parent(name: str, path: str, *shows: str, under_load: bool = True) -> Page:
+        return Page(f"{name}, parent", PARENT.login, path, (PARENT.name, *shows), under_load)
+
     return [
         Page(BARE, "", "/health/live", ("live",)),
-        Page("home, teacher", teaches, "/", (her, "Bonjour Claire", "4e A")),
-        Page("home, parent", raises, "/", (parents, "Bonjour Samira", "Lina Haddouche")),
-        Page("class, teacher", teaches, division, (her, "4e A", "HADDOUCHE Lina")),
-        Page("person, teacher", teaches, pupil, (her, "Lina Haddouche", parents)),
-        Page("directory, teacher", teaches, "/people/", (her, "people__name")),
-        Page("person, parent", raises, child, (parents, "Lina Haddouche"), under_load=False),
-        Page("directory, parent", raises, "/people/", (parents, "people__name"), under_load=False),
+        of_teacher("home", "/", "Bonjour Claire", "4e A"),
+        of_parent("home", "/", "Bonjour Samira", "Lina Haddouche"),
+        of_teacher("class", division, "4e A", "HADDOUCHE Lina"),
+        of_teacher("person", pupil, "Lina Haddouche", PARENT.name),
+        of_teacher("directory", "/people/", "people__name"),
+        of_parent("person", child, "Lina Haddouche", under_load=False),
+        of_parent("directory", "/people/", "people__name", under_load=False),
     ]
 
 

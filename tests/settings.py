@@ -6,9 +6,14 @@ from datetime import date
 os.environ.setdefault("PREAU_SQL_WALL", "1")
 
 from preau.config.settings import *
-from preau.config.settings import DATABASES, STORAGES
+from preau.config.settings import CACHES, DATABASES, REDIS_URL, STORAGES
 
 DEMO_DAY = date(2026, 11, 20)
+if REDIS_URL:
+    # Emptying the cache empties a whole Redis database: each worker has its own.
+    server, _, first = REDIS_URL.rpartition("/")
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    CACHES["default"]["LOCATION"] = f"{server}/{(int(first) - worker) % 16}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 DATABASES["default"].setdefault("TEST", {})

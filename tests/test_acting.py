@@ -80,6 +80,29 @@ def _without_tokens(page: str) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
 
 
+def test_too_many_wrong_tries_are_refused_before_any_hashing(cast, staged, monkeypatch):
+    from preau.modules.accounts import forms
+    from preau.modules.accounts.testing import PASSWORD
+
+    for _ in range(10):
+        assert Client().post("/login/", {"login": "cast.head", "password": "x"}).status_code == 422
+    monkeypatch.setattr(forms, "authenticate", lambda **_: pytest.fail("it was hashed"))
+    tired = Client().post("/login/", {"login": "cast.head", "password": PASSWORD})
+    assert tired.status_code == 429
+    assert "Trop d’essais" in tired.content.decode()
+
+
+def test_a_right_password_forgets_the_wrong_ones_and_a_school_shares_its_address(cast, staged):
+    from preau.modules.accounts.testing import PASSWORD
+
+    for _ in range(9):
+        Client().post("/login/", {"login": "cast.head", "password": "x"})
+    assert Client().post("/login/", {"login": "cast.head", "password": PASSWORD}).status_code == 302
+    for _ in range(9):
+        assert Client().post("/login/", {"login": "cast.head", "password": "x"}).status_code == 422
+    assert Client().post("/login/", {"login": "cast.cpe", "password": PASSWORD}).status_code == 302
+
+
 def test_a_closed_account_is_out_at_the_next_page(as_person, staged, cast):
     client = as_person(Who.HEAD)
     assert client.get("/").status_code == 200

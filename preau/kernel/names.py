@@ -9,6 +9,13 @@ _LIGATURES = str.maketrans(
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
+def printable(text: str) -> str:
+    """Without control and direction characters, which would turn the rest of a line round; blanks
+    at the ends do not count."""
+    kept = (c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\u200c\u200d")
+    return " ".join("".join(kept).split())
+
+
 def folded(text: str) -> str:
     """Lower case, without accents, ligatures or punctuation; words parted by one space."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))

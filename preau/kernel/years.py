@@ -21,6 +21,7 @@ FARTHEST = 2 * 366  # days: a typed year that lies farther away is a slip
 @transaction.atomic
 def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_on: date) -> SchoolYear:
     """Create the next year beside the open one. Raises `RuleBroken`. `actor` None: the command line."""
+    School.objects.select_for_update().get(pk=school.pk)  # two at once: the second sees the first
     with in_school(school):
         if not starts_on < ends_on or (ends_on - starts_on).days > 430:
             raise RuleBroken(

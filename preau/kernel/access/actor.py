@@ -56,9 +56,14 @@ class Standing:
 @dataclass(frozen=True)
 class Actor:
     identity: Identity
-    name: str
+    first_name: str
+    last_name: str
     hat: Hat
     standings: Mapping[int, Standing]  # by school
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def person_id(self) -> int:
@@ -83,7 +88,9 @@ class Actor:
 
     def narrowed_to(self, school_id: int) -> "Actor":
         """The same person, in one school only: what a write opens. Raises `KeyError`."""
-        return Actor(self.identity, self.name, self.hat, {school_id: self.standings[school_id]})
+        return Actor(
+            self.identity, self.first_name, self.last_name, self.hat, {school_id: self.standings[school_id]}
+        )
 
     def has_duty(self, *duties: str, school_id: int | None = None) -> bool:
         """Whether one of `duties` is theirs in that school, or in any they reach."""

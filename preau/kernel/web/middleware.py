@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from preau.kernel.access.acting import NoStanding, Presence, acting_as, directory, narrow
@@ -39,9 +38,8 @@ class PlainAnswers:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if not request.path.startswith(settings.STATIC_URL):
-            # After logging out, « back » shows nothing.
-            response.headers.setdefault("Cache-Control", "private, no-store")
+        # After logging out, « back » shows nothing. Static files bring a header of their own.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

@@ -4,7 +4,8 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
-from preau.modules.accounts.models import Account
+from preau.kernel.web import throttle
+from preau.modules.accounts.models import Account, login_key
 
 
 class LoginForm(forms.Form):
@@ -15,10 +16,15 @@ class LoginForm(forms.Form):
 
     account: Account
 
+    def __init__(self, *args: Any, address: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = address
+        self.tired = False
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "login" in data and "password" in data:
-            account = authenticate(login=data["login"], password=data["password"])
+            account = self._authenticated(login_key(data["login"]), data["password"])
             if account is None:
                 raise forms.ValidationError(
                     _(
@@ -28,3 +34,20 @@ class LoginForm(forms.Form):
                 )
             self.account = account
         return data
+
+    def _authenticated(self, login: str, password: str) -> Any:
+        """The account, or None. Too many wrong tries are refused before any hashing."""
+        try:
+            throttle.refuse_if_tired(login=login, address=self.address)
+            with throttle.hashing():
+                account = authenticate(login=login, password=password)
+        except throttle.TooManyTries:
+            self.tired = True
+            raise forms.ValidationError(
+                _("Trop d’essais : attendez un quart d’heure, ou demandez à votre établissement.")
+            ) from None
+        if account is None:
+            throttle.count_failure(login=login, address=self.address)
+        else:
+            throttle.forget_failures(login=login)
+        return account

@@ -27,11 +27,11 @@ def _next(request: Any) -> str:
 def login(request: Any) -> HttpResponse:
     if request.method != "POST" and request.actor is not None:
         return HttpResponseRedirect(_next(request))
-    form = LoginForm(request.POST or None)
+    form = LoginForm(request.POST or None, address=request.META.get("REMOTE_ADDR", ""))
     if request.method == "POST" and form.is_valid():
         auth.login(request, form.account)
         return HttpResponseRedirect(_next(request))
-    status = 422 if form.is_bound else 200
+    status = 429 if form.tired else 422 if form.is_bound else 200
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)}, status=status)
 
 

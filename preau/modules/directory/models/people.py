@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.calendar import Dated, ends_after_it_starts, on
-from preau.kernel.names import search_name, sort_name
+from preau.kernel.names import printable, search_name, sort_name
 from preau.kernel.tenancy.fields import SchoolForeignKey
 from preau.kernel.tenancy.owned import SchoolManager, SchoolOwned, SchoolQuerySet, YearManager, YearOwned
 
@@ -118,6 +118,8 @@ class PersonRecord(SchoolOwned):
         return day.year - self.birth_date.year - (not birthday_passed) >= 18
 
     def index_names(self) -> None:
+        for field in ("last_name", "first_name", "birth_name", "other_first_names"):
+            setattr(self, field, printable(getattr(self, field)))
         self.sort_name = sort_name(self.last_name, self.first_name)
         self.search_name = search_name(
             self.last_name, self.first_name, self.birth_name, self.other_first_names

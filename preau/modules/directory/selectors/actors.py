@@ -164,7 +164,7 @@ class PeoplePresence:
             for place in places
         }
         tenure = places[0].tenures[0]
-        return Actor(self.identity, f"{tenure.first_name} {tenure.last_name}", hat, standings)
+        return Actor(self.identity, tenure.first_name, tenure.last_name, hat, standings)
 
     def _place_of(self, hat: Hat) -> Place | None:
         return next((place for place in self._places if hat.schools == (place.school.pk,)), None)
@@ -215,7 +215,7 @@ class PeoplePresence:
                     frozenset({Duty.OVERSEE}),
                     policy=policy_of(school),
                 )
-        return Actor(self.identity, f"{tenure.first_name} {tenure.last_name}", hat, standings)
+        return Actor(self.identity, tenure.first_name, tenure.last_name, hat, standings)
 
 
 class _Ties:

@@ -21,6 +21,8 @@ def appoint_head_teacher(
 
     Raises `RuleBroken` outside the year, for a group that is not a class, or when they already are.
     """
+    # Two at once: the second waits here and sees the first.
+    Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
     existing = Function.objects.filter(uuid=uuid).first()
     if existing is not None:
         if (existing.record_id, existing.group_id, existing.starts_on) != (record.pk, group.pk, starts_on):
