@@ -114,7 +114,7 @@ def test_the_current_year_is_the_open_one_the_day_falls_in():
     assert current_year([now, opened], date(2027, 9, 1)) is opened
     assert current_year([now], date(2026, 8, 20)) is now
     assert current_year([coming], date(2027, 9, 10)) is None
-    assert next_dates([past, now]) == {"starts_on": date(2027, 9, 1), "ends_on": date(2028, 7, 1)}
+    assert next_dates([past, now]) == {"starts_on": date(2027, 9, 1), "ends_on": date(2028, 7, 4)}
 
 
 @pytest.mark.django_db(transaction=True)

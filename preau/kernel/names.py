@@ -4,7 +4,20 @@ import re
 import unicodedata
 
 _LIGATURES = str.maketrans(
-    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    {
+        "œ": "oe",
+        "Œ": "OE",
+        "æ": "ae",
+        "Æ": "AE",
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "ı": "i",
+        "đ": "d",
+        "Đ": "D",
+    }
 )
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
@@ -34,5 +47,7 @@ def sort_name(last_name: str, first_name: str) -> str:
 
 def search_name(*parts: str) -> str:
     """All words of the names, each after a space: ` du` then finds the words beginning with « du »."""
-    words = " ".join(filter(None, map(folded, parts)))
+    # « N’Diaye » is looked for as « ndiaye » too.
+    whole = (part.replace("’", "").replace("'", "") for part in parts if "’" in part or "'" in part)
+    words = " ".join(filter(None, map(folded, (*parts, *whole))))
     return f" {words}" if words else ""

@@ -119,10 +119,11 @@ def next_dates(years: list[SchoolYear]) -> dict[str, date]:
     last = max(years, key=lambda year: year.starts_on, default=None)
     if last is None:
         return {}
-    first, final = last.starts_on, last.ends_on
-    if final.year >= date.max.year:
+    if last.ends_on.year >= date.max.year:
         return {}
-    return {
-        "starts_on": date(first.year + 1, first.month, 1),
-        "ends_on": date(final.year + 1, final.month, 1),
-    }
+    return {"starts_on": _a_year_later(last.starts_on), "ends_on": _a_year_later(last.ends_on)}
+
+
+def _a_year_later(day: date) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)

@@ -58,6 +58,7 @@ RULES: dict[tuple[str, str], tuple[str, ...]] = {
         Relation.STAFF,
     ),
     (Right.KNOW, Subject.CONTACT_STAFF): (Relation.PUPIL, Relation.GUARDIAN),
+    (Right.KNOW, Subject.PARTNER): (Relation.SELF, Relation.STAFF),
     (Right.ADDRESS, Subject.PUPIL): (Relation.SELF, Relation.HOUSES, *_FILES),
     (Right.ADDRESS, Subject.GUARDIAN): (Relation.SELF, *_FILES),
     (Right.ADDRESS, Subject.STAFF): (Relation.SELF, Relation.MANAGE, Relation.ADMINISTER),
@@ -67,6 +68,8 @@ RULES: dict[tuple[str, str], tuple[str, ...]] = {
     (Right.EMAIL, Subject.PUPIL): (Relation.SELF, Relation.GUARDIAN_OF, *_TEACHERS, *_FILES),
     (Right.EMAIL, Subject.GUARDIAN): (Relation.SELF, *_TEACHERS, *_FILES),
     (Right.EMAIL, Subject.STAFF): (Relation.SELF, Relation.STAFF),
+    (Right.PHONE, Subject.PARTNER): (Relation.SELF, Relation.MANAGE, Relation.ADMINISTER),
+    (Right.EMAIL, Subject.PARTNER): (Relation.SELF, Relation.STAFF),
     (Right.BIRTH_DATE, Subject.PUPIL): (
         Relation.SELF,
         Relation.GUARDIAN_OF,

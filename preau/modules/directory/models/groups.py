@@ -1,5 +1,7 @@
 import uuid
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -24,12 +26,39 @@ class Source(models.TextChoices):
     AUTOMATIC = "automatic", _("automatique")
 
 
+# The youngest first; what a school names otherwise comes after.
+LEVELS = (
+    "TPS",
+    "PS",
+    "MS",
+    "GS",
+    "CP",
+    "CE1",
+    "CE2",
+    "CM1",
+    "CM2",
+    "6e",
+    "5e",
+    "4e",
+    "3e",
+    "2de",
+    "1re",
+    "Tle",
+)
+
+
 class GroupQuerySet(SchoolQuerySet["Group"]):
     def visible_to(self, actor: Actor) -> "GroupQuerySet":
         """Staff know every group of their school; others those they or their children are in."""
         from preau.modules.directory.models.rules import groups_known_to
 
         return self.filter(groups_known_to(actor))
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        groups = list(objs)
+        for group in groups:
+            group.index_code()
+        return super().bulk_create(groups, *args, **kwargs)
 
     def divisions(self) -> "GroupQuerySet":
         return self.filter(kind=Group.Kind.DIVISION)
@@ -74,6 +103,12 @@ class Group(YearOwned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def school_order(self) -> tuple[int, str]:
+        """As schools list their classes: the youngest first, then by code."""
+        rank = LEVELS.index(self.level) if self.level in LEVELS else len(LEVELS)
+        return rank, self.code_key
 
     def index_code(self) -> None:
         self.code_key = folded(self.code).replace(" ", "")

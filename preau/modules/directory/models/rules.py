@@ -45,6 +45,7 @@ class Subject(models.TextChoices):
     GUARDIAN = "guardian", _("un responsable")
     STAFF = "staff", _("un personnel")
     CONTACT_STAFF = "contact_staff", _("un personnel connu des familles")
+    PARTNER = "partner", _("un partenaire ou un invité")
 
 
 class Relation(models.TextChoices):
@@ -181,7 +182,8 @@ def _group_relation(tie: str) -> Callable[[Standing], Q | None]:
 
 
 def _classmate(standing: Standing) -> Q | None:
-    groups = standing.tied(Tie.BELONGS)
+    # A pupil's relation: a parent or a partner in a group is no classmate of its pupils.
+    groups = standing.tied(Tie.BELONGS) if standing.tied(Tie.ENROLLED) else frozenset()
     return Q(pk__in=_pupils_of(groups, standing.day)) if groups else None
 
 
@@ -249,6 +251,9 @@ def subject_condition(subject: str, standing: Standing) -> Q:
         # Contacts and restricted parents too: whoever may know every guardian needs to know of them.
         enrolled = Enrolment.objects.filter(on(day)).values("record")
         return Q(pk__in=Guardianship.objects.on(day).filter(pupil__in=enrolled).values("guardian"))
+    if subject == Subject.PARTNER:
+        partners = Membership.objects.filter(on(day), profile__kind=Profile.Kind.PARTNER)
+        return Q(pk__in=partners.values("record"))
     staff = Membership.objects.filter(on(day), profile__kind=Profile.Kind.STAFF)
     if subject == Subject.CONTACT_STAFF:
         staff = staff.filter(profile__known_to_families=True)

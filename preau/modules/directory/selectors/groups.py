@@ -87,7 +87,7 @@ def _cards(actor: Actor, groups: Any) -> list[GroupCard]:
         if own:
             for group_id, subject in _subjects_taught(standing, own):
                 cards[group_id].why.append(subject)
-    return list(cards.values())
+    return sorted(cards.values(), key=lambda card: card.group.school_order)
 
 
 def _subjects_taught(standing: Standing, groups: frozenset[int]) -> list[tuple[int, str]]:

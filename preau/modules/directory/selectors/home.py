@@ -37,8 +37,9 @@ def my_class(actor: Actor) -> dict[str, Any] | None:
 
 
 def taught_groups(actor: Actor) -> dict[str, Any] | None:
-    """The classes and groups one teaches or leads."""
-    if actor.hat.profile == "guardian" or not actor.tied(Tie.TEACHES) | actor.tied(Tie.LEADS):
+    """The classes and groups one teaches, leads or, without being a pupil, is a member of."""
+    own = actor.tied(Tie.TEACHES) | actor.tied(Tie.LEADS) | actor.tied(Tie.BELONGS)
+    if actor.hat.profile == "guardian" or actor.tied(Tie.ENROLLED) or not own:
         return None
     return {"cards": my_groups(actor)}
 
@@ -54,10 +55,9 @@ def levels(actor: Actor) -> dict[str, Any] | None:
         Group.objects.visible_to(actor)
         .divisions()
         .annotate(pupils=Count("members__record", filter=present, distinct=True))
-        .order_by("level", "code_key")
     )
     by_level: dict[str, list[Group]] = {}
-    for division in divisions:
+    for division in sorted(divisions, key=lambda division: division.school_order):
         by_level.setdefault(division.level, []).append(division)
     return {"levels": by_level} if by_level else None
 
