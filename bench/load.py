@@ -160,8 +160,8 @@ def run(job: Job) -> Run:
     return Run(
         answers=len(shared.took),
         per_second=round(len(shared.took) / lasted, 1),
-        p50_ms=round(cuts[9], 1),
-        p95_ms=round(cuts[18], 1),
+        p50_ms=round(cuts[9], 2),
+        p95_ms=round(cuts[18], 2),
         asked=asked,
         client_cpu_ms=round((time.process_time() - began) * 1000 / asked, 3),
     )

@@ -67,7 +67,8 @@ class Visit:
             return [self._cell(home, port, clients) for clients in self.given.clients]
 
     def _cell(self, page: Page, port: int, clients: int) -> Cell:
-        before, used = machine.load(), self.server.cpu_ms()
+        load_before = machine.load()
+        before = self.server.cpu_ms()
         cookies = self.cookies[page.login][:clients]
         job = Job(
             port,
@@ -79,8 +80,10 @@ class Visit:
             self.given.most,
         )
         run = load.in_own_process(job)
-        using = self.server.cpu_ms()
-        ours = port == self.server.port and used is not None and using is not None
+        after = self.server.cpu_ms()
+        spent = None
+        if before is not None and after is not None and port == self.server.port:
+            spent = round((after - before) / run.asked, 2)
         print(f"  {page.name}, {clients} clients: {run.per_second}/s", file=sys.stderr)
         return Cell(
             page=page.name,
@@ -89,9 +92,9 @@ class Visit:
             p50_ms=run.p50_ms,
             p95_ms=run.p95_ms,
             answers=run.answers,
-            server_cpu_ms=round((using - used) / run.asked, 2) if ours else None,
+            server_cpu_ms=spent,
             client_cpu_ms=run.client_cpu_ms,
-            load_before=before,
+            load_before=load_before,
         )
 
 

@@ -92,6 +92,20 @@ def test_too_many_wrong_tries_are_refused_before_any_hashing(cast, staged, monke
     assert "Trop d’essais" in tired.content.decode()
 
 
+def test_anothers_wrong_tries_do_not_shut_out_a_device_that_was_in_before(cast, staged):
+    from preau.modules.accounts.testing import PASSWORD
+
+    known = Client()
+    assert known.post("/login/", {"login": "cast.head", "password": PASSWORD}).status_code == 302
+    known.post("/logout/")
+    for _ in range(11):
+        stranger = Client().post("/login/", {"login": "cast.head", "password": "x"})
+    assert stranger.status_code == 429
+    assert known.post("/login/", {"login": "cast.head", "password": PASSWORD}).status_code == 302
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.post("/login/", {"login": "cast.head", "password": PASSWORD}).status_code == 302
+
+
 def test_a_right_password_forgets_the_wrong_ones_and_a_school_shares_its_address(cast, staged):
     from preau.modules.accounts.testing import PASSWORD
 

@@ -10,7 +10,7 @@ from preau.kernel.models import SchoolYear
 from preau.kernel.rules import Conflict, RuleBroken, YearClosed
 from preau.kernel.tenancy.guards import WriteOutsideTransaction
 from preau.kernel.tenancy.scope import in_school
-from preau.kernel.years import close_year, current_year, next_dates, open_year, prepare_year
+from preau.kernel.years import close_year, current_year, discard_year, next_dates, open_year, prepare_year
 from preau.modules.directory.models import Function, Group
 from preau.modules.directory.services import found_school
 from preau.modules.directory.testing import make_staff, make_year
@@ -36,6 +36,37 @@ def test_a_year_is_prepared_opened_and_closed(school):
     closed = close_year(actor=None, year=first)
     assert closed.state == State.CLOSED and closed.closed_at
     assert second.state == State.OPEN
+
+
+def test_a_year_in_preparation_is_taken_back_while_nothing_was_written_in_it(school):
+    open_year(actor=None, year=prepare(school, 2026))
+    slip = prepare(school, 2028)
+    discard_year(actor=None, year=slip)
+    discard_year(actor=None, year=slip)  # a double click
+    coming = prepare(school, 2027)
+    with in_school(school, coming):
+        Group.objects.create(kind="manual", code="a", label="a")
+    with pytest.raises(RuleBroken):
+        discard_year(actor=None, year=coming)
+    for verb in (open_year, close_year):
+        with pytest.raises(Conflict):
+            verb(actor=None, year=slip)
+
+
+def test_an_open_year_is_not_taken_back_and_the_newer_is_not_closed_first(school):
+    older = open_year(actor=None, year=prepare(school, 2026))
+    newer = open_year(actor=None, year=prepare(school, 2027))
+    with pytest.raises(Conflict):
+        discard_year(actor=None, year=older)
+    with pytest.raises(RuleBroken):
+        close_year(actor=None, year=newer)
+
+
+@pytest.mark.parametrize("start", [9998, 1999, 2025])
+def test_a_year_typed_wrong_is_refused(school, start):
+    open_year(actor=None, year=prepare(school, 2026))
+    with pytest.raises(RuleBroken):
+        prepare(school, start)
 
 
 def test_each_verb_done_twice_changes_nothing(school):

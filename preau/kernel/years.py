@@ -45,12 +45,20 @@ def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_o
         return year
 
 
+def _among(years: list[SchoolYear], year: SchoolYear) -> SchoolYear:
+    """The same year as it stands now, locked. Raises `Conflict` when it was taken back meanwhile."""
+    found = next((each for each in years if each.pk == year.pk), None)
+    if found is None:
+        raise Conflict(_("L’année %(label)s n’existe plus.") % {"label": year.label})
+    return found
+
+
 @transaction.atomic
 def open_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
     """Open a prepared year to everyone. Done twice, it changes nothing. Raises `RuleBroken`."""
     with in_school(year.school_id):
         years = list(SchoolYear.objects.select_for_update().order_by("-starts_on"))
-        year = next(each for each in years if each.pk == year.pk)
+        year = _among(years, year)
         if year.state == State.OPEN:
             return year
         if year.state == State.CLOSED:
@@ -76,7 +84,7 @@ def close_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
     """
     with in_school(year.school_id):
         years = list(SchoolYear.objects.select_for_update().order_by("-starts_on"))
-        year = next(each for each in years if each.pk == year.pk)
+        year = _among(years, year)
         if year.state == State.CLOSED:
             return year
         if year.state == State.PREPARING:
@@ -93,12 +101,14 @@ def close_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
 @transaction.atomic
 def discard_year(*, actor: Actor | None, year: SchoolYear) -> None:
     """Take back a year in preparation in which nothing was written. Raises `RuleBroken`."""
-    with in_school(year.school_id):
-        year = SchoolYear.objects.select_for_update().get(pk=year.pk)
-        if year.state != State.PREPARING:
+    with in_school(year.school_id, year):  # the year too: what was written in it is looked for
+        found = SchoolYear.objects.select_for_update().filter(pk=year.pk).first()
+        if found is None:
+            return
+        if found.state != State.PREPARING:
             raise Conflict(_("L’année %(label)s n’est plus en préparation.") % {"label": year.label})
         try:
-            year.delete()
+            found.delete()
         except ProtectedError:
             raise RuleBroken(
                 _("Des classes ou des personnes sont déjà inscrites dans l’année %(label)s.")

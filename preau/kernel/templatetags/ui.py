@@ -3,6 +3,7 @@
 import re
 from binascii import crc32
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -42,6 +43,7 @@ ERRORS = {
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str) -> SafeString:
     """Always beside a word: the picture itself says nothing to a screen reader."""
     return format_html(

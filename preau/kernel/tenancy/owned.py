@@ -49,12 +49,24 @@ class SchoolManager(models.Manager[Row]):
     _queryset_class: type[models.QuerySet[Any]] = SchoolQuerySet
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(InOpenSchools("school"))
+        begun = super().get_queryset()
+        # Built once: the predicates read the open scope when a statement is compiled.
+        kept = _begun.get((type(self), self.model))
+        if kept is None:
+            kept = _begun[type(self), self.model] = begun.filter(*self._held()).query
+        begun.query = kept.clone()
+        return begun
+
+    def _held(self) -> tuple[models.Func, ...]:
+        return (InOpenSchools("school"),)
 
 
 class YearManager(SchoolManager[Row]):
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(InOpenYears("year"))
+    def _held(self) -> tuple[models.Func, ...]:
+        return (InOpenSchools("school"), InOpenYears("year"))
+
+
+_begun: dict[tuple[type[models.Manager[Any]], type[models.Model]], Any] = {}
 
 
 class SchoolOwned(models.Model):

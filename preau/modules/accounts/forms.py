@@ -16,9 +16,9 @@ class LoginForm(forms.Form):
 
     account: Account
 
-    def __init__(self, *args: Any, address: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.address = address
+        self.request = request
         self.tired = False
 
     def clean(self) -> dict[str, Any]:
@@ -37,8 +37,9 @@ class LoginForm(forms.Form):
 
     def _authenticated(self, login: str, password: str) -> Any:
         """The account, or None. Too many wrong tries are refused before any hashing."""
+        counters = throttle.Counters(self.request, login)
         try:
-            throttle.refuse_if_tired(login=login, address=self.address)
+            counters.refuse_if_tired()
             with throttle.hashing():
                 account = authenticate(login=login, password=password)
         except throttle.TooManyTries:
@@ -47,7 +48,7 @@ class LoginForm(forms.Form):
                 _("Trop d’essais : attendez un quart d’heure, ou demandez à votre établissement.")
             ) from None
         if account is None:
-            throttle.count_failure(login=login, address=self.address)
+            counters.count()
         else:
-            throttle.forget_failures(login=login)
+            counters.forget()
         return account

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from preau.kernel.web import throttle
 from preau.kernel.web.guards import scope_free, signed_in, visitors
 from preau.modules.accounts.forms import LoginForm
 
@@ -27,10 +28,12 @@ def _next(request: Any) -> str:
 def login(request: Any) -> HttpResponse:
     if request.method != "POST" and request.actor is not None:
         return HttpResponseRedirect(_next(request))
-    form = LoginForm(request.POST or None, address=request.META.get("REMOTE_ADDR", ""))
+    form = LoginForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid():
         auth.login(request, form.account)
-        return HttpResponseRedirect(_next(request))
+        response = HttpResponseRedirect(_next(request))
+        throttle.remember_device(request, response, form.account.login)
+        return response
     status = 429 if form.tired else 422 if form.is_bound else 200
     return render(request, "accounts/login.html", {"form": form, "next": _next(request)}, status=status)
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from preau.kernel.access.actor import Actor
 from preau.kernel.calendar import on
 from preau.kernel.models import SchoolUnit
-from preau.modules.directory.models import Duty, Enrolment, Group, Membership, Tie
+from preau.modules.directory.models import Duty, Enrolment, Group, Membership, Profile, Tie
 from preau.modules.directory.models.rules import Subject, any_of
 from preau.modules.directory.selectors.groups import my_groups, team_of
 from preau.modules.directory.selectors.people import people_among, what_they_are
@@ -69,8 +69,12 @@ def school_today(actor: Actor) -> dict[str, Any] | None:
         return None
     return {
         "year": standing.year,
-        "pupils": Enrolment.objects.on(standing.day).count(),
-        "staff": Membership.objects.on(standing.day).values("record").distinct().count(),
+        "pupils": Enrolment.objects.on(standing.day).values("record").distinct().count(),
+        "staff": Membership.objects.on(standing.day)
+        .filter(profile__kind=Profile.Kind.STAFF)
+        .values("record")
+        .distinct()
+        .count(),
     }
 
 

@@ -72,6 +72,11 @@ def people_listed(actor: Actor) -> Any:
     )
 
 
+def records(actor: Actor) -> Any:
+    """Every record of the open schools: only `person_page` says whether the reader may know of one."""
+    return PersonRecord.objects.prefetch_related(*_what_they_are(actor))
+
+
 def people_among(actor: Actor, record_ids: Iterable[int], subjects: Iterable[str] = tuple(Subject)) -> Any:
     """Those of these people who are known, with what they are today: for a few whose ids the actor
     carries, lighter than `people_listed`."""
@@ -159,9 +164,11 @@ def _fields(facts: Facts, standing: Standing) -> frozenset[str]:
     return frozenset(right for right in FIELD_RIGHTS if facts.give(right, standing.policy))
 
 
-def person_page(actor: Actor, record: Any) -> PersonPage:
-    """At most five queries, whatever the number of guardians. `record` comes from `people_listed`."""
+def person_page(actor: Actor, record: Any) -> PersonPage | None:
+    """At most five queries, whatever the number of guardians. `record` comes from `records`; None: not
+    to be known of."""
     standing = actor.standings[record.school_id]
+    record.school = standing.school
     family = list(
         Guardianship.objects.on(standing.day)
         .filter(Q(pupil=record) | Q(guardian=record))
@@ -170,6 +177,8 @@ def person_page(actor: Actor, record: Any) -> PersonPage:
     )
     around = {row.guardian_id for row in family} | {row.pupil_id for row in family}
     facts = facts_about(standing, {record.pk} | around, (Right.KNOW, *FIELD_RIGHTS))
+    if not facts[record.pk].give(Right.KNOW, standing.policy):
+        return None
     shown = _fields(facts[record.pk], standing)
     groups = _groups_of(actor, record, standing)
     division = next((group for group in groups if group.kind == Group.Kind.DIVISION), None)

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -25,6 +25,9 @@ def person_list(request: Any) -> HttpResponse:
 @require_safe
 @access(permissions.READ_DIRECTORY)
 def person_detail(request: Any, record: UUID) -> HttpResponse:
-    found = get_object_or_404(people.people_listed(request.actor), uuid=record)
+    found = get_object_or_404(people.records(request.actor), uuid=record)
+    page = people.person_page(request.actor, found)
+    if page is None:
+        raise Http404
     permissions.READ_DIRECTORY.require(request.actor, None)
-    return render(request, "directory/person_detail.html", {"page": people.person_page(request.actor, found)})
+    return render(request, "directory/person_detail.html", {"page": page})
