@@ -17,9 +17,17 @@ _LIGATURES = str.maketrans(
         "ı": "i",
         "đ": "d",
         "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "ħ": "h",
+        "Ħ": "H",
+        "ŧ": "t",
+        "ŋ": "n",
     }
 )
-_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def printable(text: str) -> str:

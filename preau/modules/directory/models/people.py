@@ -38,6 +38,8 @@ class PersonRecordQuerySet(SchoolQuerySet["PersonRecord"]):
     def named(self, text: str) -> "PersonRecordQuerySet":
         """Those of whom every word typed begins a word of their names."""
         words = search_name(text).split()
+        if text.strip() and not words:
+            return self.none()
         return self.filter(*(Q(search_name__contains=f" {word}") for word in words))
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
