@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 
 TRIES = 10
 TRIES_PER_ADDRESS = 600  # wrong ones only
@@ -74,7 +75,7 @@ class Counters:
 def remember_device(request: Any, response: Any, login: str) -> None:
     """A cookie that says: this device has logged in as `login` before. It opens nothing."""
     if not _device_known_to(request, login):
-        value = signing.dumps([_hashed(login), token_urlsafe(16)], salt=COOKIE)
+        value = signing.dumps([_mark(login), token_urlsafe(16)], salt=COOKIE)
         response.set_cookie(
             COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
@@ -85,7 +86,12 @@ def _device_known_to(request: Any, login: str) -> str:
         whose, device = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=_YEAR)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return str(device) if whose == _hashed(login) else ""
+    return str(device) if whose == _mark(login) else ""
+
+
+def _mark(login: str) -> str:
+    # With the instance's key: whoever finds the cookie cannot try names against it.
+    return salted_hmac(COOKIE, login).hexdigest()[:32]
 
 
 def _hashed(value: str) -> str:
@@ -101,7 +107,7 @@ def _key(kind: str, value: str) -> str:
 def hashing() -> Iterator[None]:
     """At most `HASHES_AT_ONCE` passwords are tried at once in a process, and few wait: pages keep their
     threads. Raises `TooManyTries` when there is no room."""
-    if not _room.acquire(blocking=False):
+    if not _room.acquire(timeout=5):  # a class that logs in at the same moment waits a second
         raise TooManyTries
     try:
         if not _hashing.acquire(timeout=2):

@@ -122,10 +122,11 @@ class PersonRecord(SchoolOwned):
     def index_names(self) -> None:
         for field in ("last_name", "first_name", "birth_name", "other_first_names"):
             setattr(self, field, printable(getattr(self, field)))
-        self.sort_name = sort_name(self.last_name, self.first_name)
+        # Folding may lengthen a name: keys are cut to their columns.
+        self.sort_name = sort_name(self.last_name, self.first_name)[:210]
         self.search_name = search_name(
             self.last_name, self.first_name, self.birth_name, self.other_first_names
-        )
+        )[:420]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.index_names()
