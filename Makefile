@@ -10,7 +10,8 @@ HOST ?= 127.0.0.1
 # What `make test-pg` talks to; the role must be allowed to create databases.
 PG_URL = $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/preau)
 REDIS = $(or $(REDIS_URL),redis://127.0.0.1:6379/15)
-PYTEST = .venv/bin/python -m pytest -n auto
+PYTEST = .venv/bin/python -m pytest
+BESIDE = -n auto --dist loadgroup -m "not quiet"
 # The default of Préau, whatever the shell was last used for.
 ALONE = env -u DATABASE_URL -u REDIS_URL -u DEBUG
 
@@ -30,11 +31,13 @@ demo: .venv/.run ## fill the demonstration schools, where they are not there yet
 	.venv/bin/preau demo
 
 test: .venv/.dev ## every test, on SQLite; T="-k absence" chooses
-	$(ALONE) $(PYTEST) $(T)
+	$(ALONE) $(PYTEST) $(BESIDE) $(T)
+	$(ALONE) $(PYTEST) -q $(T) -m quiet || test $$? = 5 # 5: T chose none of these
 
+# What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway.
 test-pg: .venv/.dev ## every test, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@.venv/bin/python -m tools.services "$(PG_URL)" "$(REDIS)"
-	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) $(T)
+	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(T)
 
 check: lint types contracts migrations words leaks ## all that CI checks besides the tests
 
@@ -74,6 +77,21 @@ screens: .venv/.dev ## pictures of the demonstration, in screens/; S="--only tea
 bench-pages: .venv/.dev ## queries, weight and time of the demonstration's pages
 	.venv/bin/python -m bench.pages
 
+frontend: frontend/.node/.ready ## bundle the editor anew, from frontend/ (needs the npm registry)
+	cd frontend && PATH="$(CURDIR)/frontend/.node/bin:$$PATH" npm ci && PATH="$(CURDIR)/frontend/.node/bin:$$PATH" npm run build
+
+bench-search: .venv/.dev ## time of finding people among 200 000 in 120 schools
+	.venv/bin/python -m bench.search
+
+bench-work: .venv/.dev ## 50 000 tasks, two workers: figures and proof
+	.venv/bin/python -m bench.work
+
+bench-live: .venv/.dev ## 500 open streams: what they cost the pages, how soon they tell
+	.venv/bin/python -m bench.live
+
+bench-outage: .venv/.dev ## a school at work while Redis is away for a minute
+	.venv/bin/python -m bench.outage
+
 lock: .venv/.dev ## write the locks anew; U=--upgrade takes newer versions
 	bash tools/lock.sh $(U)
 
@@ -94,4 +112,10 @@ clean: ## remove what was built; var/ (the data) and .venv stay
 	bash tools/install.sh requirements/dev.txt
 	@touch $@
 
-.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages lock clean
+# Node comes as a Python package, in an environment of its own: nobody else needs it.
+frontend/.node/.ready: requirements/frontend.txt
+	$(PYTHON) -m venv frontend/.node
+	frontend/.node/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/frontend.txt
+	@touch $@
+
+.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages frontend bench-search bench-work bench-live bench-outage lock clean

@@ -1,14 +1,22 @@
 """One cast for the whole run: built once a worker, committed, never written outside a rolled-back test."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils.module_loading import module_has_submodule
 
+from bench.serving import KEPT
+from preau.kernel.audit import append_only
 from preau.kernel.tenancy.scope import in_every_school
 from preau.modules.accounts.models import Account
 from preau.modules.accounts.testing import make_accounts
@@ -24,12 +32,14 @@ class Staged:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_the_tables_is_no_query_of_ours() -> Iterator[None]:
-    """Django empties every table after a test that commits: the wall would refuse, rightly."""
+    """Django empties every table after a test that commits: the wall and the journal refuse, rightly."""
     emptied = BaseDatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        append_only.drop()
         with in_every_school(reason="tables are emptied between tests"):
             emptied(self, statements)
+        append_only.hang()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", execute_sql_flush)
@@ -43,11 +53,21 @@ def _nothing_kept_in_memory_outlives_its_test() -> Iterator[None]:
     cache.clear()
 
 
+def additions() -> Iterator[Callable[[Cast], None]]:
+    """The `add_to` of every package's `testing.py`, the lowest floor first."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("preau.") and module_has_submodule(config.module, "testing"):
+            add_to = getattr(import_module(f"{config.name}.testing"), "add_to", None)
+            if add_to is not None:
+                yield add_to
+
+
 @pytest.fixture(scope="session")
 def staged(django_db_setup: None, django_db_blocker) -> Staged:
     with django_db_blocker.unblock():
-        cast = make_cast()
-        return Staged(cast, make_accounts(cast))
+        accounts: dict[Who, Account] = {}
+        cast = make_cast([lambda cast: accounts.update(make_accounts(cast)), *additions()])
+        return Staged(cast, accounts)
 
 
 @pytest.fixture
@@ -68,20 +88,43 @@ def as_person(staged: Staged, db: None) -> Callable[[Who], Client]:
     return signed_in
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One server for the browser tests of a file, in one worker; and these, which take long, first."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[KEPT] = tempfile.mkdtemp(prefix="preau-demo-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(KEPT), ignore_errors=True)
+
+
 assert settings.DEMO_DAY == TODAY, "tests run on the cast's day"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the pages cost, as tests/test_budgets.py measured them."""
-    lines = [
-        value
+    heads = {
+        "budget": f"{'page':<26} {'queries 1 and 20 rows':<15} {'kB warm':>6} {'kB cold':>10}",
+        "processor": f"{'page':<26} {'CPU ms':>11}",
+        "painted": "first text on a line of 2G",
+    }
+    told = [
+        told
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, ())
-        for name, value in report.user_properties
-        if name == "budget"
+        for told in report.user_properties
     ]
-    if lines:
-        terminalreporter.section("what a page costs")
-        head = f"{'page':<22} {'queries 1 and 20 rows':<15} {'kB warm':>6} {'kB cold':>10} {'CPU ms':>11}"
-        for line in [head, *sorted(lines)]:
-            terminalreporter.write_line(line)
+    for key, head in heads.items():
+        lines = sorted(str(value) for name, value in told if name == key)
+        if lines:
+            terminalreporter.section(f"what a page costs: {key}")
+            for line in [head, *lines]:
+                terminalreporter.write_line(line)

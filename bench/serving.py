@@ -1,13 +1,19 @@
-"""The real server with the demonstration's schools, in a folder and a database that go away."""
+"""The real server with the demonstration's schools, in a folder and a database that go away.
 
+For the benches, and for the pictures of `tools/screens.py`.
+"""
+
+import fcntl
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -19,10 +25,24 @@ from psycopg import sql
 from bench.load import HOST
 
 PROJECT = Path(__file__).resolve().parents[1]
-DAY = "2026-11-17"  # a Tuesday of an ordinary month: runs of two versions can be compared
+DAY = "2026-11-17"  # a Tuesday of an ordinary month: figures and pictures of two versions can be compared
 PREAU = (sys.executable, "-m", "preau")
 # What a developer may have set for other work, and would change what is measured.
-_SET_BY_OTHERS = ("DATABASE_URL", "REDIS_URL", "CONN_MAX_AGE", "SECRET_KEY", "HTTPS", "LOG_LEVEL")
+_SET_BY_OTHERS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "LIVE_REDIS_URL",
+    "CONN_MAX_AGE",
+    "SECRET_KEY",
+    "HTTPS",
+    "LOG_LEVEL",
+)
+
+
+# Names a folder, for as long as a run of tests: many servers begin there with the same data.
+KEPT = "PREAU_DEMO_KEPT"
+# Under pytest a server would take the settings of the tests, their folder of files among them.
+AS_SERVED = {"DJANGO_SETTINGS_MODULE": "preau.config.settings"}
 
 
 class NotReachable(Exception):
@@ -42,6 +62,14 @@ class Server:
         except OSError:
             return None
         return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float | None:
+        """What the process holds now. None where the system does not tell."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except OSError:
+            return None
+        return round(pages * os.sysconf("SC_PAGE_SIZE") / 1_000_000, 1)
 
 
 @contextmanager
@@ -68,15 +96,19 @@ def postgresql_database() -> Iterator[str]:
 
 
 @contextmanager
-def served(database_url: str | None) -> Iterator[Server]:
-    """`preau serve` on a free port; without a `database_url`, on SQLite."""
-    with tempfile.TemporaryDirectory(prefix="preau-bench-") as folder:
+def served(database_url: str | None, *, folder: Path | None = None, **given: str) -> Iterator[Server]:
+    """`preau serve` on a free port; without a `database_url`, on SQLite. `given`: more of its environment.
+    `folder`: where its data is, which then stays."""
+    with nullcontext(str(folder)) if folder else tempfile.TemporaryDirectory(prefix="preau-served-") as var:
         env = {key: value for key, value in os.environ.items() if key not in _SET_BY_OTHERS}
-        env |= {"PREAU_VAR": folder, "PREAU_DEMO_DAY": DAY, "DEBUG": "0", "PREAU_SQL_WALL": "0"}
+        env |= {"PREAU_VAR": var, "PREAU_DEMO_DAY": DAY, "DEBUG": "0", "PREAU_SQL_WALL": "0"}
+        env |= given
         if database_url:
             env["DATABASE_URL"] = database_url
-        for command in (["migrate", "--verbosity", "0"], ["demo"]):
-            subprocess.run([*PREAU, *command], cwd=PROJECT, env=env, check=True, stderr=subprocess.DEVNULL)
+        if KEPT in os.environ and not database_url:
+            shutil.copytree(_filled_once(env), var, dirs_exist_ok=True)
+        else:
+            _fill(env)
         with socket.socket() as free:
             free.bind((HOST, 0))
             port = free.getsockname()[1]
@@ -89,6 +121,37 @@ def served(database_url: str | None) -> Iterator[Server]:
         finally:
             process.terminate()
             process.wait(10)
+
+
+def _fill(env: dict[str, str]) -> None:
+    for command in (["migrate", "--verbosity", "0"], ["demo"]):
+        subprocess.run([*PREAU, *command], cwd=PROJECT, env=env, check=True, stderr=subprocess.DEVNULL)
+
+
+def _filled_once(env: dict[str, str]) -> Path:
+    """A folder with the demonstration, filled by the first of a run's processes that asks for it."""
+    filled = Path(os.environ[KEPT]) / env.get("DJANGO_SETTINGS_MODULE", "preau.config.settings")
+    with filled.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            making = filled.with_suffix(".making")
+            making.mkdir()
+            _fill({**env, "PREAU_VAR": str(making)})
+            making.rename(filled)
+    return filled
+
+
+def accounts(server: Server) -> dict[str, str]:
+    """The passwords of the demonstration, by login."""
+    listed = subprocess.run(
+        [*PREAU, "accounts", "--json"],
+        cwd=PROJECT,
+        env=server.env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {row["login"]: row["password"] for row in json.loads(listed.stdout)}
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:

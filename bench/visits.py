@@ -13,7 +13,8 @@ BARE = "bare view"
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
-_NAMED = re.compile(r'<(?:link|use)\b[^>]*?\bhref="(/static/[^"]+)"')
+_NAMED = re.compile(r'<(?:link|use|script)\b[^>]*?\b(?:href|src)="(/static/[^"]+)"')
+_IMPORTED = re.compile(r"""["'](\./[\w.-]+\.js)["']""")
 _FACE = re.compile(r"@font-face\s*{([^}]*)}")
 _FILE = re.compile(r'url\("?([^")]+)"?\)')
 _RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
@@ -112,7 +113,7 @@ def _link(port: int, cookie: str, path: str, pattern: str) -> str:
 
 
 def weigh(port: int, page: Page, cookie: str) -> Weight:
-    """Style sheet, pictures and the faces of the font whose letters the page shows."""
+    """Style sheet, scripts, pictures and the faces of the font whose letters the page shows."""
     answer = fetch(port, page.path, cookie, page.shows)
     files = {urldefrag(path)[0] for path in _NAMED.findall(answer.text)}
     for sheet in [path for path in files if path.endswith(".css")]:
@@ -120,6 +121,12 @@ def weigh(port: int, page: Page, cookie: str) -> Weight:
         for face in _FACE.findall(css):
             if (url := _FILE.search(face)) and _covers(face, answer.text):
                 files.add(urljoin(sheet, url[1]))
+    scripts = [path for path in files if path.endswith(".js")]
+    while scripts:
+        script = scripts.pop()
+        imported = {urljoin(script, name) for name in _IMPORTED.findall(fetch(port, script, "").text)} - files
+        files |= imported
+        scripts += imported
     return Weight(
         cold=len(answer.body) + sum(len(fetch(port, path, "").body) for path in files),
         warm=len(answer.body),

@@ -37,7 +37,10 @@ class Line:
     # Query strings naming a thing of another place: no canary may come of it.
     forged: Mapping[str, str] = field(default_factory=dict)
     data: Data | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     scope_free: bool = False
+    # Asked by machines that have no page of ours: what they carry must be signed instead.
+    csrf_free: bool = False
 
     def allowed(self, place: str) -> Who:
         return {
@@ -67,6 +70,12 @@ def get(name: str, at: Mapping[str, str] | None = None, **given: Any) -> Line:
 def post(name: str, at: Mapping[str, str] | None = None, **given: Any) -> Line:
     given.setdefault("ok", 302)
     return Line("POST", name, at or {}, **given)
+
+
+def other(method: str, name: str, at: Mapping[str, str] | None = None, **given: Any) -> Line:
+    """PATCH, DELETE: what is not a form. The scope goes in a header."""
+    given.setdefault("ok", 204)
+    return Line(method, name, at or {}, **given)
 
 
 def table(*lines: Line) -> tuple[Line, ...]:

@@ -2,6 +2,8 @@
 
 import os
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 
 os.environ.setdefault("PREAU_SQL_WALL", "1")
 
@@ -14,9 +16,19 @@ if REDIS_URL:
     server, _, first = REDIS_URL.rpartition("/")
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     CACHES["default"]["LOCATION"] = f"{server}/{(int(first) - worker) % 16}"
+# Each worker has its folder, gone with it.
+_files = TemporaryDirectory(prefix="preau-files-")
+STORAGE_ROOT = Path(_files.name)
+STORAGE_URL = STORAGE_ROOT.as_uri()
+CLAMD_URL = FILES_ORIGIN = FILES_ACCEL = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 DATABASES["default"].setdefault("TEST", {})
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, not memory: transactions and triggers behave as they do for a school.
-    DATABASES["default"]["OPTIONS"].pop("init_command", None)
+    # A file, not memory: transactions, triggers and threads behave as they do for a school. It need not
+    # outlive a crash.
+    DATABASES["default"]["TEST"]["NAME"] = str(
+        Path(gettempdir()) / f"preau-test-{os.getuid()}-{os.getppid()}.sqlite3"
+    )
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA recursive_triggers=ON;"

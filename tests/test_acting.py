@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from preau.kernel.access.acting import NoStanding, acting, current_actor, directory
 from preau.kernel.access.actor import Identity
+from preau.kernel.models import School
 from preau.kernel.tenancy.scope import OneSchoolPerWrite, in_school
 from preau.kernel.years import close_year, open_year, prepare_year
 from preau.modules.accounts.models import Account
-from preau.modules.directory.models import Duty, Enrolment, Function, Group, Membership, Tie
+from preau.modules.directory.models import Duty, Enrolment, Function, Group, Guardianship, Membership, Tie
 from preau.modules.directory.testing import (
     OTHER_SCHOOL,
     OTHER_YEAR,
@@ -53,7 +54,8 @@ def test_a_person_logs_in_and_out(cast, staged):
     from preau.modules.accounts.testing import PASSWORD
 
     client = Client()
-    assert client.get("/").url == "/login/?next=/"
+    assert "Les établissements" in client.get("/").content.decode()
+    assert client.get("/people/").url == "/login/?next=/people/"
     refused = client.post("/login/", {"login": "cast.head", "password": "autre chose"})
     assert refused.status_code == 422
     assert "inconnu" in refused.content.decode()
@@ -121,7 +123,7 @@ def test_a_closed_account_is_out_at_the_next_page(as_person, staged, cast):
     client = as_person(Who.HEAD)
     assert client.get("/").status_code == 200
     Account.objects.filter(pk=staged.accounts[Who.HEAD].pk).update(closed_at="2026-11-20T08:00:00Z")
-    assert client.get("/").status_code == 302
+    assert client.get("/people/").status_code == 302
 
 
 def test_whoever_left_keeps_a_session_and_finds_nothing_but_the_way_out(as_person, cast):
@@ -369,6 +371,59 @@ def test_an_overseas_school_lives_in_another_day(cast, settings):
     with time_machine.travel("2026-11-20T18:00:00Z", tick=False):
         assert today_in(cast.own.school) == date(2026, 11, 21)
         assert today_in(cast.places[OTHER_SCHOOL].school) == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "there"),
+    [
+        ("Pacific/Noumea", date(2026, 11, 21)),
+        ("Indian/Reunion", date(2026, 11, 20)),
+        ("America/Cayenne", date(2026, 11, 20)),
+    ],
+)
+@pytest.mark.parametrize(
+    ("change", "opens_the_day_before", "opens_that_day"),
+    [
+        ({"starts_on": date(2026, 11, 21)}, False, True),
+        ({"ends_on": date(2026, 11, 20)}, True, False),
+        ({"withdrawn_on": date(2026, 11, 21)}, True, False),
+        ({"restriction": "no_information", "ends_on": date(2026, 11, 20)}, False, False),
+    ],
+)
+def test_a_guardianship_begins_and_ends_by_the_clock_of_its_school(
+    cast, settings, timezone, there, change, opens_the_day_before, opens_that_day
+):
+    import time_machine
+
+    settings.DEMO_DAY = None
+    School.objects.filter(pk=cast.own.school.pk).update(timezone=timezone)
+    with in_school(cast.own.school):
+        Guardianship.objects.filter(guardian=cast.own["guardian"]).update(**change)
+    # Six in the evening in Greenwich: tomorrow in Nouméa, ten in the evening at La Réunion.
+    with time_machine.travel("2026-11-20T18:00:00Z", tick=False):
+        hats = directory().presence_of(Identity(cast.people[Who.GUARDIAN].pk)).hats
+    assert bool(hats) == (opens_that_day if there == date(2026, 11, 21) else opens_the_day_before)
+
+
+def test_a_court_s_restriction_shuts_out_from_the_first_day_its_school_lives(cast, settings):
+    import time_machine
+
+    settings.DEMO_DAY = None
+    School.objects.filter(pk=cast.own.school.pk).update(timezone="Pacific/Noumea")
+    with in_school(cast.own.school):
+        Guardianship.objects.create(
+            pupil=cast.own["pupil"],
+            guardian=cast.own["guardian"],
+            level=3,
+            kinship="10",
+            starts_on=date(2026, 11, 21),
+            restriction=Guardianship.Restriction.NO_INFORMATION,
+        )
+    guardian = Identity(cast.people[Who.GUARDIAN].pk)
+    with time_machine.travel("2026-11-20T12:00:00Z", tick=False):
+        assert directory().presence_of(guardian).hats
+    with time_machine.travel("2026-11-20T13:00:00Z", tick=False):
+        assert not directory().presence_of(guardian).hats
 
 
 def test_open_year_is_done_by_the_verb_only(cast):

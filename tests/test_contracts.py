@@ -208,7 +208,7 @@ def test_a_contract_leaves_alone_what_is_allowed(copy: Path, allowed: Offence):
 def test_a_new_module_is_one_name_on_its_floor_and_a_stranger_to_its_neighbour(copy: Path):
     config = (copy / ".importlinter").read_text(encoding="utf-8")
     (copy / ".importlinter").write_text(
-        config.replace("\n    portal\n", "\n    portal | publicsite\n"), encoding="utf-8"
+        config.replace("\n    portal", "\n    publicsite | portal", 1), encoding="utf-8"
     )
     write(copy, "preau/modules/publicsite/__init__.py", "")
     assert lint(copy).returncode == 0

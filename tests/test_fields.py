@@ -5,20 +5,22 @@ from itertools import product
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.urls import reverse
 
 from preau.kernel.access.acting import acting, directory
 from preau.kernel.access.actor import Identity
-from preau.kernel.tenancy.scope import in_school
+from preau.kernel.models import School
+from preau.kernel.tenancy.scope import current_scope, in_school
 from preau.modules.directory.models import AccessRule, Guardianship, Narrowing, PersonRecord, Profile, Right
 from preau.modules.directory.models.rules import condition_for
 from preau.modules.directory.selectors.people import facts_about
-from preau.modules.directory.services import reset_rules, rules_changed
+from preau.modules.directory.services import reset_rules
 from preau.modules.directory.testing import (
     CARE,
     MANAGEMENT,
     OTHER_CLASS,
+    OTHER_SCHOOL,
     OWN,
     SCHOOL_LIFE,
     STAFF,
@@ -229,16 +231,63 @@ def test_a_school_changes_a_rule_and_the_next_page_follows(cast, as_person):
     assert pupil.email in _plain(_page(as_person, Who.TEACHER, pupil))
     with in_school(cast.own.school):
         AccessRule.objects.filter(right="email", subject="pupil", relation__contains="teacher").delete()
-        rules_changed(school=cast.own.school)
     assert pupil.email not in _plain(_page(as_person, Who.TEACHER, pupil))
     reset_rules(school=cast.own.school)
     assert pupil.email in _plain(_page(as_person, Who.TEACHER, pupil))
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: Profile.objects.create(code="essai", label="Essai", kind="staff", national="X", audience="X"),
+        lambda: Profile.objects.get(code="teacher").save(),
+        lambda: Profile.objects.filter(code="teacher").update(rank=3),
+        lambda: Narrowing.objects.bulk_create(
+            [Narrowing(permission="directory.read", profile=Profile.objects.get(code="cpe"))]
+        ),
+        lambda: AccessRule.objects.filter(right="photo").delete(),
+        lambda: AccessRule.objects.bulk_update(_same_rules(), ["relation"]),
+        lambda: _raw("UPDATE directory_profile SET rank = 9 WHERE school_id = %s"),
+        lambda: _raw("DELETE FROM directory_accessrule WHERE school_id = %s"),
+    ],
+)
+def test_no_write_to_the_rules_of_a_school_can_leave_its_version(cast, write):
+    """And no other school's moves with it."""
+
+    def versions() -> list:
+        return [
+            School.objects.get(pk=place.school.pk).rules_version
+            for place in (cast.own, cast.places[OTHER_SCHOOL])
+        ]
+
+    before = versions()
+    with in_school(cast.own.school):
+        write()
+    after = versions()
+    assert after[0] != before[0] and after[1] == before[1]
+
+
+def _same_rules():
+    return list(AccessRule.objects.all()[:3])
+
+
+def _raw(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [current_scope().only_school])
+
+
+def test_a_school_saved_by_who_read_it_long_ago_keeps_its_rules_version(cast):
+    school = School.objects.get(pk=cast.own.school.pk)
+    reset_rules(school=cast.own.school)
+    moved = School.objects.get(pk=school.pk).rules_version
+    school.city = "Pantin"
+    school.save()
+    assert School.objects.get(pk=school.pk).rules_version == moved
+
+
 def test_a_school_narrows_a_permission_for_one_profile(cast, as_person):
     with in_school(cast.own.school):
         Narrowing.objects.create(permission="directory.read", profile=Profile.objects.get(code="teacher"))
-        rules_changed(school=cast.own.school)
     assert as_person(Who.TEACHER).get("/people/").status_code == 403
     assert _page(as_person, Who.TEACHER, cast.own["pupil"]).status_code == 403
     assert as_person(Who.CPE).get("/people/").status_code == 200

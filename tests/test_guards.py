@@ -1,6 +1,7 @@
 """What a write is refused for, in Python and, should Python forget, in the database itself."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -16,10 +17,11 @@ from preau.kernel.tenancy.scope import (
     in_school,
     in_schools,
 )
-from preau.modules.directory.models import Function, Group, GroupMember, Subject
+from preau.modules.directory.models import CourseTeacher, Function, Group, GroupMember, Subject
 from preau.modules.directory.testing import (
     OTHER_SCHOOL,
     OTHER_YEAR,
+    make_course,
     make_division,
     make_pupil,
     make_record,
@@ -222,3 +224,83 @@ def test_models_are_checked_by_the_system():
     from preau.kernel.checks import owned_models_are_walled
 
     assert owned_models_are_walled() == []
+
+
+def _at_once() -> None:
+    """PostgreSQL waits for the commit, which never comes in a test."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _refuses(write) -> None:
+    def at_once() -> None:
+        with transaction.atomic():
+            write()
+            _at_once()
+
+    with pytest.raises(DatabaseError):
+        at_once()
+
+
+def _anothers_enrolment(cast):
+    return GroupMember(
+        group=cast.own["division"],
+        record=cast.own["teacher"],
+        enrolment=cast.own["enrolment"],
+        starts_on=date(2026, 9, 1),
+    )
+
+
+def _substitute_of_another_course(cast):
+    other = make_course("Autre cours", [cast.own["division"]], year=cast.own.year)
+    replaced = CourseTeacher.objects.filter(record=cast.own["teacher"]).first()
+    return CourseTeacher(
+        course=other,
+        record=cast.own["head"],
+        role=CourseTeacher.Role.SUBSTITUTE,
+        stands_in_for=replaced,
+        starts_on=date(2026, 9, 1),
+    )
+
+
+@pytest.mark.parametrize("wrong", [_anothers_enrolment, _substitute_of_another_course])
+def test_a_key_that_agrees_on_more_is_held_in_the_database(cast, wrong):
+    with in_school(cast.own.school, cast.own.year):
+        _refuses(wrong(cast).save)
+
+
+def test_a_member_is_not_moved_to_another_pupils_enrolment(cast):
+    with in_school(cast.own.school, cast.own.year):
+        other = make_pupil("Voisine", year=cast.own.year)
+        member = GroupMember.objects.get(enrolment=cast.own["enrolment"], group=cast.own["division"])
+        for changes in ({"enrolment": other}, {"record": other.record}):
+            _refuses(partial(GroupMember.objects.filter(pk=member.pk).update, **changes))
+        GroupMember.objects.filter(pk=member.pk).update(enrolment=other, record=other.record)
+        _at_once()
+
+
+def test_rows_older_than_a_constraint_do_not_stop_an_upgrade_and_are_named(cast, caplog):
+    (bond,) = (bond for bond in constraints.bonds() if bond.agreed == ("record_id",))
+    _at_once()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f'ALTER TABLE "{bond.table}" DROP CONSTRAINT "{bond.name}"')
+        else:
+            constraints.take_down()
+    with in_school(cast.own.school, cast.own.year):
+        old = _anothers_enrolment(cast)
+        old.save()
+    _at_once()
+    constraints.hang()
+    assert constraints.old_wrong_rows() == {bond.name: [old.pk]}
+    assert f"{bond.name}: 1 older rows" in caplog.text and str(old.pk) in caplog.text
+    with in_school(cast.own.school, cast.own.year):
+        again = _anothers_enrolment(cast)
+        again.starts_on = date(2026, 10, 1)
+        _refuses(again.save)
+        GroupMember.objects.filter(pk=old.pk).delete()
+    _at_once()
+    constraints.hang()
+    assert constraints.hung() == constraints.wanted_names()

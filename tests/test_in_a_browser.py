@@ -1,8 +1,6 @@
 """The demonstration, served as a school serves it, walked through in a real browser."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,36 +8,38 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tools.screens import served
+from tests.real_browser import opened_chromium
+from tools.screens import opened
 
 pytestmark = pytest.mark.browser
 
 WALKS = {
-    "principale": ["/", "/groups/", "/people/", "/years/"],
-    "professeur": ["/", "/groups/?all=1", "/people/?q=haddouche"],
-    "eleve": ["/", "/groups/", "/people/"],
-    "parent2": ["/", "/people/"],
-    "collectivite": ["/", "/schools/", "/people/"],
+    "principale": [
+        "/",
+        "/groups/",
+        "/people/",
+        "/years/",
+        "/news/",
+        "/console/",
+        "/console/journal/?family=accounts",
+        "/console/readings/",
+        "/console/work/",
+    ],
+    "eleve": ["/", "/groups/", "/people/", "/search/"],
+    "parent2": ["/", "/people/", "/notices/preferences/", "/search/?q=ma"],
 }
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[tuple[str, dict[str, str]]]:
-    with served() as found:
+    with opened() as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=arguments)
+    with opened_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
@@ -59,9 +59,10 @@ def signed_in(chromium: Any, site: Any, login: str, **options: Any) -> Iterator[
     context.close()
 
 
-@pytest.mark.parametrize("login", WALKS)
+# Every page in every look: test_every_page.py. Here with the names and numbers of a whole school.
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(320, "light"), (1280, "dark")], ids=["phone, light", "desk, dark"]
+    ("login", "width", "scheme"),
+    [("principale", 320, "light"), ("eleve", 320, "dark"), ("parent2", 1280, "dark")],
 )
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     chromium: Any, site: Any, login: str, width: int, scheme: str
@@ -75,7 +76,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
             assert not found, [(page.url, each["id"], each["nodes"][0]["html"][:200]) for each in found]
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{page.url} is {wide} px too wide"
-            for link in ("a.people__row", ".classcard a"):
+            for link in ("a.people__row", ".classcard a", "a.news__link"):
                 first = page.locator(f"main {link}").first
                 if seen and first.count() and "people/" not in page.url:
                     seen.append(first.get_attribute("href"))
@@ -132,3 +133,22 @@ def test_every_page_reads_without_a_script(chromium: Any, site: Any) -> None:
     with signed_in(chromium, site, "parent", java_script_enabled=False) as page:
         page.locator("main a", has_text="Lina").first.click()
         assert page.get_by_role("heading", level=1).inner_text() == "Lina Haddouche"
+
+
+def test_a_block_of_the_home_is_drawn_to_its_place(chromium: Any, site: Any) -> None:
+    with signed_in(chromium, site, "principale", viewport={"width": 390, "height": 844}) as page:
+        page.goto("/home/")
+        labels = page.locator(".arranged__label")
+        page.locator(".arranged__handle").first.wait_for()
+        before = labels.all_inner_texts()
+        first, second = (page.locator(".arranged__handle").nth(n).bounding_box() for n in (0, 1))
+        page.mouse.move(first["x"] + 20, first["y"] + 20)
+        page.mouse.down()
+        for step in range(1, 9):
+            page.mouse.move(first["x"] + 20, first["y"] + 20 + step * (second["y"] - first["y"] + 20) / 8)
+        with page.expect_navigation():
+            page.mouse.up()
+        assert labels.all_inner_texts() == [before[1], before[0], *before[2:]]
+        page.get_by_role("button", name="Remettre comme au début").click()
+        page.wait_for_url("**/home/")
+        assert labels.all_inner_texts() == before

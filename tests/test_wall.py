@@ -52,6 +52,11 @@ def test_the_wall_stands_in_front_of_this_run(db):
 
 HELD = {
     "its own predicate": (f"SELECT * FROM {RECORD} WHERE school_id = %s", 1),
+    "added unless it is there": (
+        "INSERT OR IGNORE INTO kernel_schoolunit (school_id, uai) VALUES (%s, %s)",
+        1,
+        "x",
+    ),
     "a list of schools": (f"SELECT * FROM {RECORD} WHERE school_id IN (%s, %s) AND id > %s", 1, 1, 9),
     "quoted as Django writes it": (
         f'SELECT "{RECORD}"."id" FROM "{RECORD}" WHERE "{RECORD}"."school_id" IN (%s)',
@@ -101,6 +106,11 @@ HELD = {
         f"UPDATE {RECORD} SET last_name = %s WHERE id IN (SELECT u.id FROM {RECORD} u WHERE u.school_id = %s)",
         "x",
         1,
+    ),
+    "an insert that leaves alone what is in the way": (
+        "INSERT OR IGNORE INTO kernel_schoolunit (school_id, uai) VALUES (%s, %s)",
+        1,
+        "0930001W",
     ),
     "the same row under another name": (
         f"SELECT * FROM {RECORD} r WHERE r.school_id = %s AND NOT EXISTS (SELECT 1 FROM {RECORD} u WHERE u.id = r.id)",

@@ -4,7 +4,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from preau.kernel.models import SchoolYear
 from preau.kernel.rules import Conflict, RuleBroken, YearClosed
@@ -111,6 +111,32 @@ def test_a_closed_year_is_not_opened_again(school):
 def test_dates_that_are_no_year_are_refused(school, starts_on, ends_on):
     with pytest.raises(RuleBroken):
         prepare_year(actor=None, school=school, starts_on=starts_on, ends_on=ends_on)
+
+
+@pytest.mark.parametrize("starts_on", [date(2027, 7, 4), date(2027, 1, 1)])
+def test_years_do_not_overlap_and_the_refusal_names_the_other(school, starts_on):
+    open_year(actor=None, year=prepare(school, 2026))
+    with pytest.raises(RuleBroken) as refused:
+        prepare_year(actor=None, school=school, starts_on=starts_on, ends_on=date(2027, 12, 31))
+    assert "chevauchent l’année 2026-2027" in str(refused.value.message)
+    following = prepare_year(actor=None, school=school, starts_on=date(2027, 7, 5), ends_on=date(2028, 7, 4))
+    assert open_year(actor=None, year=following).state == State.OPEN
+
+
+def test_the_database_refuses_years_that_overlap_in_one_school(school):
+    year = prepare(school, 2026)
+    other = found_school(name="Ailleurs", city="Pantin", units=[("0930007C", "college", "Ailleurs")])
+    prepare(other, 2026)  # another school's year is no matter
+    with in_school(school):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            SchoolYear.objects.create(
+                label="double", starts_on=year.ends_on, ends_on=date(2028, 7, 4), state=State.OPEN
+            )
+        later = SchoolYear.objects.create(
+            label="suite", starts_on=date(2027, 7, 5), ends_on=date(2028, 7, 4), state=State.OPEN
+        )
+        with pytest.raises(DatabaseError), transaction.atomic():
+            SchoolYear.objects.filter(pk=later.pk).update(starts_on=year.ends_on)
 
 
 def test_two_years_of_one_name_are_refused(school):

@@ -51,6 +51,8 @@ class Faces(Told):
             owner, room = self._place(imported)
             for importer in graph.find_modules_that_directly_import(imported):
                 other, from_room = self._place(importer)
+                if not other and "tests" in importer.split("."):
+                    from_room = "tests"
                 if other == owner or room in self._open_to(other, from_room):
                     continue
                 for line in _lines(graph, importer, imported):
@@ -58,10 +60,10 @@ class Faces(Told):
 
     def _open_to(self, other: str, from_room: str) -> set[str]:
         open_to = set(self.faces)
-        if not other:
-            open_to |= self.config_faces or set()
-        elif from_room in self.tests:
+        if from_room in self.tests:
             open_to |= self.for_tests
+        elif not other:
+            open_to |= self.config_faces or set()
         return open_to
 
     def _place(self, name: str) -> tuple[str, str]:

@@ -14,3 +14,7 @@ compile --constraint requirements/prod.txt --all-extras --group dev --output-fil
 .venv/bin/uv pip compile --group build --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet \
   --constraint requirements/dev.txt --output-file requirements/build.txt "$@"
+# What bundles the editor: in an environment of its own (make frontend).
+.venv/bin/uv pip compile --group frontend --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet \
+  --output-file requirements/frontend.txt "$@"

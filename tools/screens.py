@@ -4,25 +4,19 @@
 """
 
 import argparse
-import json
 import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-PROJECT = Path(__file__).resolve().parents[1]
-DAY = "2026-11-17"  # a Tuesday of an ordinary month: pictures of two versions can be compared
+from bench.load import HOST
+from bench.serving import PROJECT, accounts, served
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -77,6 +71,13 @@ HOMES = (
 
 SHOTS = (
     Shot("visitor", "login", "", "/login/"),
+    Shot("visitor", "instance", "", "/"),
+    Shot("visitor", "school", "", "/", follow="Madeleine-Brès"),
+    Shot("visitor", "personal-data", "", "/legal/personal-data/"),
+    Shot("visitor", "status", "", "/status/"),
+    Shot("visitor", "legal", "", "/legal/"),
+    Shot("visitor", "help", "", "/help/"),
+    Shot("visitor", "offline", "", "/offline/"),
     Shot("visitor", "404", "", "/no-such-page/", status=404),
     *(Shot(who, "home", login, "/") for who, login in HOMES),
     Shot("head", "classes", "principale", "/groups/?all=1"),
@@ -84,6 +85,9 @@ SHOTS = (
     Shot("head", "directory", "principale", "/people/"),
     Shot("head", "person", "principale", "/people/?q=anouk+kowalczyk", follow="KOWALCZYK-FERRAND Anouk"),
     Shot("head", "years", "principale", "/years/"),
+    Shot("head", "announcements", "principale", "/news/"),
+    Shot("head", "announcement", "principale", "/news/", follow="Portes ouvertes"),
+    Shot("head", "announcement-new", "principale", "/news/new/"),
     Shot("teacher", "classes", "professeur", "/groups/"),
     Shot("teacher", "class", "professeur", "/groups/", follow="4e A"),
     Shot("teacher", "directory", "professeur", "/people/"),
@@ -94,6 +98,7 @@ SHOTS = (
     Shot("teacher", "404", "professeur", "/no-such-page/", status=404),
     Shot("teacher", "403", "professeur", "/years/", status=403),
     Shot("cpe", "person", "cpe", "/people/?q=enzo+vasseur", follow="VASSEUR Enzo"),
+    Shot("pupil", "formula", "eleve", "/news/", follow="énigme"),
     Shot("pupil", "class", "eleve", "/groups/", follow="4e A"),
     Shot("pupil", "half-class", "eleve", "/groups/", follow="semaines A et B"),
     Shot("pupil", "directory", "eleve", "/people/"),
@@ -102,7 +107,38 @@ SHOTS = (
     Shot("parent", "directory", "parent", "/people/"),
     Shot("parent", "person", "parent", "/people/?q=lina+haddouche", follow="HADDOUCHE Lina"),
     Shot("partner", "directory", "partenaire", "/people/"),
+    Shot("teacher", "notices", "professeur", "/notices/"),
+    Shot("teacher", "being-told", "professeur", "/notices/preferences/"),
+    Shot("head", "hours", "principale", "/notices/school/"),
+    Shot("teacher", "found", "professeur", "/search/?q=ma"),
+    Shot("teacher", "to-find", "professeur", "/search/"),
+    Shot("pupil", "nothing-found", "eleve", "/search/?q=xyzzy"),
+    Shot("pupil", "no-notices", "eleve", "/notices/"),
+    Shot("pupil", "announcements", "eleve", "/news/"),
+    Shot("parent-of-two-schools", "announcements", "parent2", "/news/"),
+    Shot("parent-of-two-schools", "being-told", "parent2", "/notices/preferences/"),
+    Shot("cpe", "announcements-past", "cpe", "/news/?past=1"),
+    Shot("office", "person", "secretariat", "/people/?q=lina+haddouche", follow="HADDOUCHE Lina"),
+    Shot("head", "administration", "principale", "/console/"),
+    Shot("head", "journal", "principale", "/console/journal/?family=accounts"),
+    Shot("head", "readings", "principale", "/console/readings/"),
+    Shot("head", "card", "principale", "/console/card/"),
+    Shot("head", "closing", "principale", "/console/closing/"),
+    Shot("head", "charter", "principale", "/console/charter/"),
+    Shot("head", "help", "principale", "/help/"),
+    Shot("head", "look", "principale", "/console/look/"),
+    Shot("head", "shared-computer", "principale", "/console/device/"),
+    *(
+        Shot("head", f"gallery-{part}", "principale", f"/gallery/?part={part}")
+        for part in ("forms", "words", "lists", "above", "frame", "charts")
+    ),
+    Shot("teacher", "comfort", "professeur", "/comfort/"),
+    Shot("teacher", "arrange", "professeur", "/home/"),
+    Shot("teacher", "help", "professeur", "/help/directory.group/"),
+    Shot("head", "failed-tasks", "principale", "/console/work/"),
+    Shot("digital-lead", "administration", "referent", "/console/"),
     Shot("authority", "schools", "collectivite", "/schools/"),
+    Shot("visitor", "session-ended", "", "/login/?next=/notices/"),
 )
 
 # The pictures of the README: (shot, size, scheme).
@@ -115,40 +151,11 @@ DOCS = (
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, dict[str, str]]]:
+def opened() -> Iterator[tuple[str, dict[str, str]]]:
     """The demonstration on a free port, in a folder that goes away: its address, and the passwords."""
-    with tempfile.TemporaryDirectory(prefix="preau-screens-") as folder:
-        env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
-        env |= {"PREAU_VAR": folder, "PREAU_DEMO_DAY": DAY, "DEBUG": "0", "PREAU_SQL_WALL": "0"}
-        preau = [sys.executable, "-m", "preau"]
-        for command in (["migrate", "--verbosity", "0"], ["demo"]):
-            subprocess.run([*preau, *command], cwd=PROJECT, env=env, check=True)
-        listed = subprocess.run(
-            [*preau, "accounts", "--json"], cwd=PROJECT, env=env, check=True, capture_output=True, text=True
-        )
-        passwords = {row["login"]: row["password"] for row in json.loads(listed.stdout)}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = subprocess.Popen([*preau, "serve", "--port", str(port)], cwd=PROJECT, env=env)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/health/ready", server)
-            yield address, passwords
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise SystemExit("the server does not answer")
+    with served(None) as server:
+        passwords = accounts(server)
+        yield f"http://{HOST}:{server.port}", passwords
 
 
 class Photographer:
@@ -246,7 +253,7 @@ def main() -> int:
     if chromium is None:
         print("No Chromium: put one on the PATH or name it in CHROMIUM.", file=sys.stderr)
         return 1
-    with served() as (address, passwords), sync_playwright() as playwright:
+    with opened() as (address, passwords), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         photographer = Photographer(browser, address, passwords, folder)
         taken = 0

@@ -1,9 +1,15 @@
 from django.urls import include, path
 
 from preau.kernel.modules import modules
+from preau.kernel.web.health import figures
 
 urlpatterns = [
     path("health/", include("preau.kernel.web.health")),
+    path("metrics", figures),
+    path("live-ticket/", include("preau.kernel.live.urls")),
+    path("rich-text/", include("preau.kernel.richtext.urls")),
+    path("", include("preau.kernel.storage.urls")),
+    path("", include("preau.kernel.offline.urls")),
     *(path("", include(module.urls)) for module in modules() if module.urls),
 ]
 

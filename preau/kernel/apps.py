@@ -8,7 +8,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from preau.kernel import checks  # noqa: F401  registers system checks
+        from preau.kernel import checks, years  # noqa: F401  register system checks, and acts of the journal
         from preau.kernel.tenancy import constraints
 
         pre_migrate.connect(constraints.take_down, sender=self, dispatch_uid="preau.constraints.down")

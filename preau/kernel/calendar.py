@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def weeks_mask(*numbers: int) -> int:
 def in_week_of(year: "SchoolYear", day: date, field: str = "weeks") -> Q:
     """The rows whose mask has the week of `day`. No mask: every week."""
     bit = week_bit(year, day)
-    return Q(**{field: None}) | Q(_HasBit(F(field), bit))
+    return Q(**{field: None}) | Q(_HasBit(F(field), Value(bit, models.BigIntegerField())))
 
 
 class _HasBit(models.Func):

@@ -1,13 +1,18 @@
 """The verbs of a school year. Two are alive from June to September; a closed one is readable."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from preau.kernel.access.actor import Actor
+from preau.kernel.audit import recording as audit
+from preau.kernel.audit.acts import Act, Family, declare
 from preau.kernel.clock import today_in
 from preau.kernel.models import School, SchoolYear
 from preau.kernel.modules import modules
@@ -16,6 +21,21 @@ from preau.kernel.tenancy.scope import in_school
 
 State = SchoolYear.State
 FARTHEST = 2 * 366  # days: a typed year that lies farther away is a slip
+
+declare(
+    Act(
+        "years.prepared",
+        gettext_lazy("{who} a mis en préparation l’année {label}, du {starts_on} au {ends_on}"),
+        Family.SETTINGS,
+    ),
+    Act("years.opened", gettext_lazy("{who} a ouvert l’année {record} à tous"), Family.SETTINGS),
+    Act("years.closed", gettext_lazy("{who} a clos l’année {record}"), Family.SETTINGS),
+    Act(
+        "years.discarded",
+        gettext_lazy("{who} a abandonné la préparation de l’année {label}"),
+        Family.SETTINGS,
+    ),
+)
 
 
 @transaction.atomic
@@ -31,6 +51,7 @@ def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_o
             raise RuleBroken(
                 _("Une année est déjà en préparation : ouvrez-la avant d’en préparer une autre.")
             )
+        _lies_apart(starts_on, ends_on, list(SchoolYear.objects.all()))
         last = SchoolYear.objects.order_by("-starts_on").first()
         if last is not None and not (last.starts_on < starts_on and last.ends_on < ends_on):
             raise RuleBroken(
@@ -42,7 +63,25 @@ def prepare_year(*, actor: Actor | None, school: School, starts_on: date, ends_o
         if SchoolYear.objects.filter(label=label).exists():
             raise RuleBroken(_("L’année %(label)s existe déjà.") % {"label": label})
         year: SchoolYear = SchoolYear.objects.create(label=label, starts_on=starts_on, ends_on=ends_on)
+        dates = {"starts_on": starts_on, "ends_on": ends_on}
+        audit.record(actor, "years.prepared", year, values={"label": label, **dates})
         return year
+
+
+def _lies_apart(starts_on: date, ends_on: date, others: Iterable[SchoolYear]) -> None:
+    for other in others:
+        if starts_on <= other.ends_on and other.starts_on <= ends_on:
+            raise RuleBroken(
+                _(
+                    "Ces dates chevauchent l’année %(label)s, du %(first)s au %(last)s :"
+                    " une année commence après le dernier jour de la précédente."
+                )
+                % {
+                    "label": other.label,
+                    "first": date_format(other.starts_on, "SHORT_DATE_FORMAT"),
+                    "last": date_format(other.ends_on, "SHORT_DATE_FORMAT"),
+                }
+            )
 
 
 def _among(years: list[SchoolYear], year: SchoolYear) -> SchoolYear:
@@ -66,8 +105,11 @@ def open_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
         opened = [each for each in years if each.state == State.OPEN]
         if len(opened) > 1:
             raise RuleBroken(_("Deux années sont déjà ouvertes : fermez la plus ancienne d’abord."))
+        # Dates written before the database refused this; a preparation can be discarded.
+        _lies_apart(year.starts_on, year.ends_on, (each for each in years if each.pk != year.pk))
         year.state, year.opened_at = State.OPEN, timezone.now()
         year.save(update_fields=["state", "opened_at"])
+        audit.record(actor, "years.opened", year)
     previous = opened[0] if opened else None
     with in_school(year.school_id, None):
         for module in modules():
@@ -95,6 +137,7 @@ def close_year(*, actor: Actor | None, year: SchoolYear) -> SchoolYear:
             raise RuleBroken(_("Une année plus ancienne est encore ouverte : fermez-la d’abord."))
         year.state, year.closed_at = State.CLOSED, timezone.now()
         year.save(update_fields=["state", "closed_at"])
+        audit.record(actor, "years.closed", year)
     return year
 
 
@@ -107,6 +150,7 @@ def discard_year(*, actor: Actor | None, year: SchoolYear) -> None:
             return
         if found.state != State.PREPARING:
             raise Conflict(_("L’année %(label)s n’est plus en préparation.") % {"label": year.label})
+        audit.record(actor, "years.discarded", found, values={"label": found.label})
         try:
             found.delete()
         except ProtectedError:

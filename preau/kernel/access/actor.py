@@ -18,6 +18,9 @@ class Identity:
     person_id: int
     account_id: int | None = None
     entrance: str = "session"
+    network: str = ""  # a part of the address, as `web.origin` cuts it
+    device: str = ""
+    on_behalf_of: int | None = None  # the person whose view or delegation is used
 
 
 @dataclass(frozen=True)

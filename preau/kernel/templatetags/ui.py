@@ -2,23 +2,45 @@
 
 import re
 from binascii import crc32
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, ClearableFileInput, DateInput, Select, Widget
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    ClearableFileInput,
+    DateInput,
+    NumberInput,
+    PasswordInput,
+    Select,
+    TimeInput,
+    Widget,
+)
 from django.forms.widgets import Input
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from preau.kernel.search import choosing
+from preau.kernel.ui import days
+from preau.kernel.ui.charts import Chart
+from preau.kernel.ui.comfort import Comfort
+from preau.kernel.ui.grids import Grid
+from preau.kernel.ui.hues import hue_of
 
 register = template.Library()
 
-HUES = 12
 CIVILITIES = {"m", "mme", "mlle", "mr", "dr", "me", "pr"}
 SIGNS = {"ok": "check", "warn": "alert-triangle", "wrong": "circle-x", "info": "info", "quiet": ""}
 
@@ -41,6 +63,27 @@ ERRORS = {
     503: (_("Préau est en pause"), _("Une mise à jour est en cours. Réessayez dans quelques minutes.")),
 }
 
+# What stands where something should be: icon, title, what to do next.
+STATES = {
+    "loading": ("clock", _("Cela arrive"), _("Restez ici ou faites autre chose : rien ne se perd.")),
+    "offline": (
+        "alert-triangle",
+        _("Hors ligne"),
+        _("Ce que vous voyez date d’avant la coupure. Ce que vous tapez reste sur cet appareil."),
+    ),
+    "forbidden": (
+        "lock",
+        _("Réservé à d’autres profils"),
+        _("Votre profil ne permet pas de le voir. La direction peut dire pourquoi."),
+    ),
+}
+
+
+@register.inclusion_tag("ui/_look.html", takes_context=True)
+def look(context: Context) -> dict[str, Any]:
+    """The sheets of a page. An error page has no person: it looks as the device wants."""
+    return {"comfort": context.get("comfort") or Comfort(), "accent": context.get("accent")}
+
 
 @register.simple_tag
 @lru_cache
@@ -50,6 +93,21 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("ui/icons/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+@lru_cache
+def legal_links() -> SafeString:
+    """The same at the foot of every page, so drawn once."""
+    links = (
+        ("welcome:notice", gettext("Mentions légales")),
+        ("welcome:personal_data", gettext("Données personnelles")),
+        ("welcome:accessibility", gettext("Accessibilité\u00a0: non conforme")),
+        ("welcome:status", gettext("État du service")),
+    )
+    return format_html_join(
+        "\n    ", '<li><a href="{}">{}</a></li>', ((reverse(name), label) for name, label in links)
     )
 
 
@@ -64,8 +122,15 @@ def button(
     icon: str = "",
     href: str = "",
     wide: bool = False,
+    form: str = "",
+    to: str = "",
+    disabled: bool = False,
 ) -> SafeString:
-    """With `href`, a link that looks like a button; it stays a link."""
+    """With `href`, a link that looks like a button; it stays a link.
+
+    - form: the id of a form it stands outside of.
+    - to: where it sends its form instead, unfinished as it may be.
+    """
     return render_to_string(
         "ui/_button.html",
         {
@@ -77,6 +142,9 @@ def button(
             "icon": icon,
             "href": href,
             "wide": wide,
+            "form": form,
+            "to": to,
+            "disabled": disabled,
         },
     )
 
@@ -86,14 +154,18 @@ def field(bound: BoundField, **attributes: object) -> SafeString:
     """Label, help, errors and widget of one field, tied together; keywords become the widget's attributes."""
     if bound.is_hidden:
         return bound.as_hidden()
+    if isinstance(bound.field, choosing.PeopleField):
+        return choosing.drawn(bound, _described_by(bound))
 
     attrs: dict[str, Any] = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     widget = _native(bound, attrs.pop("type", ""))
     kind = _kind_of(widget)
     described_by = _described_by(bound)
+    if kind == "date" and widget.attrs.get("type") == "date":
+        described_by = f"{described_by} {bound.auto_id}_words".strip()
     if described_by:
         attrs["aria-describedby"] = described_by
-    if kind not in ("choice", "group"):
+    if kind not in ("choice", "switch", "group"):
         attrs["class"] = "field__control"
     return render_to_string(
         "ui/_field.html",
@@ -118,17 +190,33 @@ def form_errors(form: BaseForm) -> str:
 
 
 @register.inclusion_tag("ui/_scope.html", takes_context=True)
-def scope(context: Context) -> dict[str, Any]:
-    """First thing in every POST form: the CSRF token, and the school and year the page was written for."""
-    return {"csrf_token": context.get("csrf_token"), "scope_field": context.get("scope_field")}
+def scope(context: Context, named: str = "") -> dict[str, Any]:
+    """First thing in every POST form: the CSRF token, the school and year the page was written for, and
+    the key under which the form, sent twice, is one (`kernel.idempotency`).
+
+    `named`: the school and year of this form, where a page reads several.
+    """
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "scope_field": named or context.get("scope_field"),
+        "key": uuid4().hex if context.get("actor") else "",
+    }
 
 
 @register.simple_tag
-def avatar(name: str, size: str = "medium") -> SafeString:
-    """Initials on a hue that stays the person's own. Decorative: the name stands beside it."""
-    hue = crc32(name.strip().casefold().encode()) % HUES
+def avatar(name: str, size: str = "medium", photo: str = "") -> SafeString:
+    """Their photo, or initials on a hue that stays the person's own. Decorative: the name is beside it.
+    Not seen while the page is projected."""
+    shown = (
+        format_html('<img class="avatar__photo" src="{}" alt="" loading="lazy">', photo)
+        if photo
+        else initials(name)
+    )
     return format_html(
-        '<span class="avatar avatar--{} hue-{}" aria-hidden="true">{}</span>', size, hue, initials(name)
+        '<span class="avatar avatar--{} hue-{}" aria-hidden="true" data-private>{}</span>',
+        size,
+        hue_of(name),
+        shown,
     )
 
 
@@ -161,6 +249,20 @@ def empty_state(
     return {"title": title, "phrase": phrase, "icon": icon, "action": action, "url": url}
 
 
+@register.inclusion_tag("ui/_state.html")
+def state(kind: str, *, title: str = "", phrase: str = "", action: str = "", url: str = "") -> dict[str, str]:
+    """Nothing to show yet, no line, no right. Where a list is merely empty: `empty_state`."""
+    sign, usual_title, usual_phrase = STATES[kind]
+    return {
+        "kind": kind,
+        "icon": sign,
+        "title": title or str(usual_title),
+        "phrase": phrase or str(usual_phrase),
+        "action": action,
+        "url": url,
+    }
+
+
 @register.inclusion_tag("ui/_person_line.html")
 def person_line(
     name: str, what: str = "", url: str = "", *, badge: str = "", kind: str = "quiet"
@@ -169,8 +271,9 @@ def person_line(
 
 
 @register.inclusion_tag("ui/_crumb.html")
-def crumb(label: str, url: str = "") -> dict[str, str]:
-    return {"label": label, "url": url}
+def crumb(label: str, url: str = "", private: bool = False) -> dict[str, Any]:
+    """`private`: a name, or the title of a message. Not seen while the page is projected."""
+    return {"label": label, "url": url, "private": private}
 
 
 @register.simple_block_tag
@@ -189,6 +292,216 @@ def filled(content: str, tag: str, css_class: str) -> str:
     return format_html('<{} class="{}">{}</{}>', tag, css_class, content, tag)
 
 
+@register.simple_block_tag
+def tabs(content: str, label: str) -> SafeString:
+    """Views of one thing, each with its own address. `label` says which thing."""
+    return format_html('<nav class="tabs" aria-label="{}">{}</nav>', label, content)
+
+
+@register.inclusion_tag("ui/_tab.html")
+def tab(label: str, url: str, current: object = False, *, count: int | None = None) -> dict[str, Any]:
+    return {"label": label, "url": url, "current": current, "count": count}
+
+
+@register.simple_block_tag
+def fold(
+    content: str, label: str, *, about: str = "", icon: str = "chevron-right", open: object = False
+) -> str:
+    """What few people need. `about`: what else the label must say to who does not see where it stands."""
+    return render_to_string(
+        "ui/_fold.html", {"content": content, "label": label, "about": about, "icon": icon, "open": open}
+    )
+
+
+@register.simple_block_tag
+def dialog(
+    content: str,
+    label: str,
+    *,
+    title: str = "",
+    icon: str = "",
+    variant: str = "quiet",
+    open: object = False,
+    side: bool = False,
+) -> str:
+    """A short task above the page; without script it unfolds in its place.
+
+    - label: of the button that opens it, and its title where `title` says nothing else.
+    - open: with what was typed, after a form in it was refused.
+    - side: a drawer, from the edge of the screen, which leaves the page in sight.
+    """
+    return render_to_string(
+        "ui/_dialog.html",
+        {
+            "content": content,
+            "label": label,
+            "title": title or label,
+            "id": _id_of("dialog", f"{label} {title}"),
+            "icon": icon,
+            "variant": variant,
+            "open": open,
+            "side": side,
+        },
+    )
+
+
+@register.inclusion_tag("ui/_toast.html", takes_context=True)
+def toast(context: Context, message: str, undo: str = "") -> dict[str, Any]:
+    """What has just been done, and the address that takes it back. It goes after a while, where a script
+    runs: the page itself must say the same."""
+    return {
+        "message": message,
+        "undo": undo,
+        **{name: context.get(name) for name in ("csrf_token", "scope_field", "actor")},
+    }
+
+
+@register.inclusion_tag("ui/_progress.html")
+def progress(label: str, done: int, known: int | None = None) -> dict[str, Any]:
+    """Rows done of rows known; while nobody knows how many there are, the rows done and no share of them."""
+    if known is None:
+        words = gettext("%(done)s pour l’instant") % {"done": _grouped(done)}
+    else:
+        words = gettext("%(done)s sur %(known)s") % {"done": _grouped(done), "known": _grouped(known)}
+    return {"label": label, "done": done, "known": known, "words": words}
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, *, stack: bool = False, silent: bool = False) -> str:
+    """Rows made of `heads` and `cell`.
+
+    - stack: on a phone each row becomes a card; else the table scrolls in a box of its own, its first
+      column in sight.
+    - silent: the caption is for screen readers, where a title just above says the same.
+    """
+    return render_to_string(
+        "ui/_table.html",
+        {
+            "content": content,
+            "caption": caption,
+            "id": _id_of("table", caption),
+            "stack": stack,
+            "silent": silent,
+        },
+    )
+
+
+@register.inclusion_tag("ui/_heads.html")
+def heads(*labels: str, numbers: int = 0) -> dict[str, Any]:
+    """`numbers`: how many columns, the last ones, hold numbers."""
+    words = len(labels) - numbers
+    return {"heads": [(label, place >= words) for place, label in enumerate(labels)]}
+
+
+@register.simple_block_tag
+def cell(content: str, label: str = "", *, number: bool = False) -> SafeString:
+    """`label` is the column's: on a card it stands beside. The cell without one names the row."""
+    if not label:
+        return format_html('<th role="rowheader" scope="row">{}</th>', content)
+    return format_html(
+        '<td role="cell" data-label="{}"{}>{}</td>',
+        label,
+        SafeString(' class="table__number"') if number else "",
+        content,
+    )
+
+
+@register.simple_tag
+def chart(figure: Chart) -> str:
+    """The page links the sheet of what is rare: `ui/css/rare.css`."""
+    return render_to_string(figure.template, {"chart": figure, "id": _id_of("chart", figure.title)})
+
+
+@register.simple_tag
+def grid(grid: Grid) -> str:
+    """Inside a form of the page, which links the sheet of what is rare."""
+    shown = {"grid": grid, "id": _id_of("grid", grid.label)}
+    if grid.data is not None:
+        shown |= {"errors": list(grid.faults), "general": grid.general, "summary": f"{shown['id']}-errors"}
+    return render_to_string("ui/_grid.html", shown)
+
+
+@register.simple_block_tag
+def filtered(content: str, label: str, total: int, *, typed: str = "", name: str = "q") -> str:
+    """A list that narrows as one types. `content`: its rows, those `typed` left where the server has
+    narrowed it; `total`: how many there are without. The page links the sheet of what is rare."""
+    return render_to_string(
+        "ui/_filtered.html",
+        {
+            "content": content,
+            "label": label,
+            "total": total,
+            "typed": typed,
+            "name": name,
+            "id": _id_of("filtered", label),
+        },
+    )
+
+
+@register.inclusion_tag("ui/_day_line.html")
+def day_line(line: days.DayLine, *, free: str = "", free_phrase: str = "") -> dict[str, Any]:
+    """`free`, `free_phrase`: what stands there on a day without anything. The page links the sheet of what is
+    rare."""
+    return {"line": line, "lines": list(line.lines), "free": free, "free_phrase": free_phrase}
+
+
+@register.inclusion_tag("ui/_awaited.html")
+def awaited(things: Sequence[days.Awaited], today: date) -> dict[str, Any]:
+    """What waits for the reader, the most pressing first. The page links the sheet of what is rare."""
+    return {"lines": days.awaited_lines(things, today)}
+
+
+@register.filter
+def in_words(day: date, today: date) -> str:
+    """« aujourd’hui », « jeu. 12 mars »."""
+    return days.day_in_words(day, today)
+
+
+@register.simple_block_tag
+def sheet(content: str, title: str, *, place: str = "", note: str = "") -> str:
+    """Paper: what is printed of its page, and nothing else. The page links the sheet of what is rare.
+
+    - place, note: on its head, beside the title: the school; the day it is as of.
+    """
+    return render_to_string(
+        "ui/_sheet.html",
+        {"content": content, "title": title, "place": place, "note": note, "id": _id_of("sheet", title)},
+    )
+
+
+@register.inclusion_tag("ui/_sheet_boxes.html")
+def sheet_boxes(heads: Sequence[str], rows: Sequence[tuple[str, str]], boxes: int) -> dict[str, Any]:
+    """A numbered list of `rows` (name, what tells namesakes apart), each with empty `boxes` to write in.
+
+    `heads`: of the name, then of the first boxes.
+    """
+    shown = [*heads[1:], *[""] * boxes][:boxes]
+    return {"name": heads[0], "heads": shown, "rows": rows, "boxes": range(boxes)}
+
+
+@register.simple_block_tag
+def letter(content: str, *, sender: str, to: str, dated: str, about: str, signed: str = "") -> str:
+    """A letter on a sheet of paper: the address stands where the window of an envelope is. Lines of `sender`
+    and `to` are parted by line breaks."""
+    return render_to_string(
+        "ui/_letter.html",
+        {
+            "content": content,
+            "sender": sender.splitlines(),
+            "to": to.splitlines(),
+            "dated": dated,
+            "about": about,
+            "signed": signed,
+        },
+    )
+
+
+@register.inclusion_tag("ui/_prints.html")
+def prints(label: str) -> dict[str, str]:
+    """A button that prints the page, where a script can; else how to."""
+    return {"label": label}
+
+
 @register.inclusion_tag("ui/_pages.html")
 def pages(previous: str = "", next: str = "", note: str = "") -> dict[str, str]:
     return {"previous": previous or "", "next": next or "", "note": note}
@@ -201,28 +514,67 @@ def error_words(status: int | str, title: str | None = None, message: str | None
     return {"title": title or str(usual[0]), "message": message or str(usual[1])}
 
 
+def _id_of(kind: str, words: str) -> str:
+    """The same in each answer: a block that is fetched again is compared with the one that stands."""
+    return f"{kind}-{crc32(str(words).encode()):x}"
+
+
+def _grouped(number: int) -> str:
+    return str(number_format(number, force_grouping=True))
+
+
+# The browser's own pickers of days and hours speak ISO only, whatever the language of the page.
+_ISO: Final = {
+    "date": (DateInput, "%Y-%m-%d", re.compile(r"\d{4,}-\d\d-\d\d")),
+    "time": (TimeInput, "%H:%M", re.compile(r"\d\d:\d\d(:\d\d)?")),
+}
+# The keyboard a phone shows.
+_KEYS: Final = {"tel": "tel", "url": "url", "email": "email"}
+
+
 def _native(bound: BoundField, input_type: str) -> Widget:
     widget: Widget = bound.field.widget
-    if isinstance(widget, DateInput):
-        # The browser's own date picker speaks ISO only, whatever the language of the page.
-        return DateInput(attrs={**widget.attrs, "type": "date"}, format="%Y-%m-%d")
+    for kind, (drawn, iso, pattern) in _ISO.items():
+        if isinstance(widget, drawn) and not isinstance(widget, NumberInput):
+            typed = bound.data if bound.form.is_bound and not bound.field.disabled else None
+            if typed and not pattern.fullmatch(str(typed)):
+                # A picker would show nothing of what was typed without one: it stays, to be put right.
+                return drawn(attrs={**widget.attrs, "type": "text"}, format=iso)
+            return drawn(attrs={**widget.attrs, "type": kind}, format=iso)
+    if isinstance(widget, NumberInput):
+        # A field of numbers sends nothing at all of what it cannot read, and turns with the wheel.
+        bounds = ("min", "max", "step")
+        widget.attrs = {name: value for name, value in widget.attrs.items() if name not in bounds}
+        widget.attrs.setdefault("inputmode", "numeric")
+        widget.input_type = "text"
     if input_type and isinstance(widget, Input):
         widget.input_type = input_type
+        if input_type in _KEYS:
+            widget.attrs.setdefault("inputmode", _KEYS[input_type])
     return widget
 
 
 def _kind_of(widget: Widget) -> str:
     if isinstance(widget, CheckboxInput):
-        return "choice"
+        return "switch" if widget.attrs.get("role") == "switch" else "choice"
     if widget.use_fieldset and not isinstance(widget, ClearableFileInput):
         return "group"
-    if isinstance(widget, DateInput):
-        return "date"
+    for kind, (drawn, _iso, _pattern) in _ISO.items():
+        if isinstance(widget, drawn):
+            return kind
     if isinstance(widget, Select):
         return "multiple" if widget.allow_multiple_selected else "select"
+    if isinstance(widget, PasswordInput):
+        return "password"
+    if isinstance(widget, NumberInput) or (isinstance(widget, Input) and _counts(widget)):
+        return "number"
     if isinstance(widget, Input) and widget.input_type == "search":
         return "search"
     return "text"
+
+
+def _counts(widget: Widget) -> bool:
+    return widget.attrs.get("inputmode") in ("numeric", "decimal")
 
 
 def _described_by(bound: BoundField) -> str:

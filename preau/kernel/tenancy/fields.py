@@ -55,8 +55,18 @@ class _StaysInSchool:
 
 
 class SchoolForeignKey(_StaysInSchool, models.ForeignKey):  # type: ignore[type-arg]
-    """A foreign key from one school-owned table to another."""
+    """A foreign key from one school-owned table to another.
+
+    `agrees_on` names fields both tables have that must be equal too: `agrees_on=("record",)`. The
+    database holds it (constraints.py); it is no part of a migration.
+    """
+
+    def __init__(self, *args: Any, agrees_on: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agrees_on = agrees_on
 
 
 class SchoolOneToOne(_StaysInSchool, models.OneToOneField):  # type: ignore[type-arg]
     """A one-to-one key from one school-owned table to another."""
+
+    agrees_on: tuple[str, ...] = ()

@@ -2,7 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from preau.kernel.web.headers import of_the_server
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -10,6 +17,9 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 LONGEST_BODY = 2_500_000  # bytes; files come by another way
+LONGEST_HEARD = (
+    30_000_000  # bytes of a refused body that are let pass: a browser shows no answer before its end
+)
 SLOWEST_BODY = 30.0  # seconds
 
 
@@ -24,23 +34,24 @@ class WholeBody:
         self.application = application
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        # « X_Forwarded_For » would reach the pages under the name of « X-Forwarded-For ».
+        scope = {**scope, "headers": [each for each in scope["headers"] if b"_" not in each[0]]}
         declared = next((int(v) for k, v in scope["headers"] if k == b"content-length" and v.isdigit()), None)
-        if declared is not None and declared > LONGEST_BODY:
-            await _answer(send, 413)
-            return
+        is_page = any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+        too_long = declared is not None and declared > LONGEST_BODY
         try:
             async with asyncio.timeout(SLOWEST_BODY):
                 body = await _read(receive)
         except TimeoutError:
-            await _answer(send, 408)
+            await _answer(send, 413 if too_long else 408, is_page)
             return
         if body is None:
             return  # they have gone
         if len(body) > LONGEST_BODY:
-            await _answer(send, 413)
+            await _answer(send, 413, is_page)
             return
         if declared is not None and len(body) != declared:
-            await _answer(send, 400)
+            await _answer(send, 400, is_page)
             return
         if declared is None:  # sent in pieces: its length is known now
             scope = {**scope, "headers": [*scope["headers"], (b"content-length", str(len(body)).encode())]}
@@ -57,27 +68,55 @@ class WholeBody:
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """None when the line was cut. Stops reading past `LONGEST_BODY`."""
-    body = bytearray()
-    while len(body) <= LONGEST_BODY:
+    """None when the line was cut. Of what is too long the rest is heard and not kept."""
+    body, heard = bytearray(), 0
+    while heard <= LONGEST_HEARD:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        body += message.get("body", b"")
+        piece = message.get("body", b"")
+        heard += len(piece)
+        if len(body) <= LONGEST_BODY:
+            body += piece
         if not message.get("more_body"):
             break
     return bytes(body)
 
 
-async def _answer(send: Send, status: int) -> None:
-    headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"content-security-policy", b"default-src 'none'"),
-        (b"connection", b"close"),
-    ]
+async def _answer(send: Send, status: int, is_page: bool) -> None:
+    headers = of_the_server(is_page=is_page)
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send(
-        {"type": "http.response.body", "body": {408: b"trop lent\n", 413: b"trop long\n"}.get(status, b"\n")}
-    )
+    await send({"type": "http.response.body", "body": _said(status, is_page)})
+
+
+@cache
+def _said(status: int, is_page: bool) -> bytes:
+    with override("fr"):
+        title, message = _WORDS[status]()
+        if not is_page:
+            return f"{message}\n".encode()
+        # No request, no context processor, no database: nobody has asked who this is.
+        context = {"status": status, "title": title, "message": message}
+        return render_to_string("ui/error.html", context).encode()
+
+
+_WORDS: dict[int, Callable[[], tuple[str, str]]] = {
+    400: lambda: (
+        _("Envoi incomplet"),
+        _("Tout n’est pas arrivé : rien n’a été enregistré. Revenez en arrière et recommencez."),
+    ),
+    408: lambda: (
+        _("La connexion est trop lente"),
+        _(
+            "L’envoi n’est pas arrivé à temps : rien n’a été enregistré. Revenez en arrière, votre saisie y"
+            " est encore, et recommencez avec une meilleure connexion."
+        ),
+    ),
+    413: lambda: (
+        _("C’est trop lourd pour un seul envoi"),
+        _(
+            "Rien n’a été enregistré. Revenez en arrière, votre saisie y est encore. Choisissez un fichier de"
+            " moins de 2 Mo, ou raccourcissez le texte."
+        ),
+    ),
+}

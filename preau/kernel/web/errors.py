@@ -1,17 +1,21 @@
 """Plain answers when something cannot be. None says more than the person may know."""
 
+import sys
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from preau.kernel.rules import Refused, RuleBroken, Superseded
+from preau.kernel.web import outages
 from preau.kernel.web.scope import FIELD
 
 # Never shown again on a page, whatever form it came from.
-_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "uuid", "version", "hat", "next"}
+_UNSHOWN = {FIELD, "csrfmiddlewaretoken", "uuid", "version", "hat", "next", "_key"}
 
 
 def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
@@ -55,7 +59,75 @@ def broken(request: HttpRequest) -> HttpResponse:
     # No context processor and no database: either may be what is broken.
     from django.template.loader import render_to_string
 
-    return HttpResponse(render_to_string("ui/error.html", {"status": 500}), status=500)
+    status, title, message = outages.meant_by(sys.exception())
+    context: dict[str, Any] = {"status": status, "title": title, "message": message}
+    if status != 500:
+        with suppress(Exception):
+            context["typed"] = _typed(request)
+    response = HttpResponse(render_to_string("ui/error.html", context), status=status)
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    response = _answer(
+        request,
+        429,
+        title=_("Un peu moins vite"),
+        message=ngettext(
+            "C’était trop à la fois : rien n’a été enregistré. Recommencez dans %(seconds)d seconde.",
+            "C’était trop à la fois : rien n’a été enregistré. Recommencez dans %(seconds)d secondes.",
+            seconds,
+        )
+        % {"seconds": seconds},
+        typed=_typed(request),
+    )
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def still_running(request: HttpRequest) -> HttpResponse:
+    response = _answer(
+        request,
+        409,
+        title=_("C’est en cours"),
+        message=_("Ce formulaire a déjà été envoyé et Préau y travaille encore. Attendez un instant."),
+        typed=_typed(request),
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def used_before(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        422,
+        title=_("Ce formulaire a déjà servi"),
+        message=_(
+            "Le premier envoi est enregistré, celui-ci ne l’est pas. Rouvrez la page pour en faire un autre."
+        ),
+        typed=_typed(request),
+    )
+
+
+def saved_before(request: HttpRequest) -> HttpResponse:
+    """The answer was too long to be kept: only that it was one."""
+    return _answer(
+        request,
+        200,
+        title=_("C’est déjà enregistré"),
+        message=_("Ce formulaire a été envoyé deux fois : il n’a été enregistré qu’une fois."),
+    )
+
+
+def unreadable_key(request: HttpRequest) -> HttpResponse:
+    return _answer(
+        request,
+        400,
+        message=_("La clé de cet envoi n’est pas lisible. Rien n’a été enregistré."),
+        typed=_typed(request),
+    )
 
 
 def rule_broken(request: HttpRequest, exception: RuleBroken) -> HttpResponse:

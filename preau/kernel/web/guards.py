@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from preau.kernel.access.permission import Permission
+from preau.kernel.web import shared
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -39,11 +40,17 @@ def scope_free(view: View) -> View:
     return view
 
 
+def _way_back(request: HttpRequest) -> str:
+    """On a shared computer the next person is not led to the page of the one before."""
+    goes_back = request.method == "GET" and not shared.ended(request)
+    return request.get_full_path() if goes_back else "/"
+
+
 def _entrance(view: View, name: str, permission: Permission[Any] | None = None) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor is None:  # type: ignore[attr-defined]
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return redirect_to_login(_way_back(request))
         if permission is not None and not kwargs:
             permission.require(request.actor, None)  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)

@@ -10,22 +10,13 @@ from preau.kernel.access.acting import NoStanding, Presence, acting_as, director
 from preau.kernel.access.actor import Actor, Hat, Identity
 from preau.kernel.rules import Refused, RuleBroken
 from preau.kernel.web import errors
+from preau.kernel.web.headers import EVERY_ANSWER
+from preau.kernel.web.origin import device_of, network_of
 from preau.kernel.web.scope import scope_named_in
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 
 
 class PlainAnswers:
@@ -36,10 +27,8 @@ class PlainAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        # After logging out, « back » shows nothing. Static files bring a header of their own.
-        response.headers.setdefault("Cache-Control", "private, no-store")
+        for name, value in EVERY_ANSWER.items():
+            response.headers.setdefault(name, value)
         return response
 
 
@@ -52,7 +41,12 @@ class Acting:
         request.presence = None
         if not request.user.is_authenticated:
             return self.get_response(request)
-        identity = Identity(request.user.person_id, request.user.pk)
+        identity = Identity(
+            request.user.person_id,
+            request.user.pk,
+            network=network_of(request),
+            device=device_of(request),
+        )
         request.presence = directory().presence_of(identity)
         actor = self._actor(request, request.presence)
         if actor is None:

@@ -7,6 +7,7 @@ their own network; an address alone only far beyond what a school mistypes.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -35,6 +36,10 @@ class TooManyTries(Exception):
     """Refused before any hashing."""
 
 
+class Crowded(TooManyTries):
+    """Not their fault: others are logging in."""
+
+
 class Counters:
     """What the wrong tries of one request count on."""
 
@@ -51,25 +56,46 @@ class Counters:
 
     def refuse_if_tired(self) -> None:
         """Raises `TooManyTries`."""
+        this, before, weight = _slices()
         try:
-            kept = cache.get_many(self.limits)
+            kept = cache.get_many([f"{key}-{each}" for key in self.limits for each in (this, before)])
         except Exception:
             # Without its counters a school still gets in.
             log.warning("the cache does not answer: wrong tries are not counted")
             return
-        if any(kept.get(key, 0) >= limit for key, limit in self.limits.items()):
-            raise TooManyTries
+        for key, limit in self.limits.items():
+            if kept.get(f"{key}-{this}", 0) + kept.get(f"{key}-{before}", 0) * weight >= limit:
+                raise TooManyTries
 
-    def count(self) -> None:
+    def count(self) -> bool:
+        """Whether this wrong try was the last one allowed on the account from here."""
+        this, before, weight = _slices()
+        first, limit = next(iter(self.limits.items()))
+        tries = 0.0
         with suppress(Exception):
             for key in self.limits:
-                if not cache.add(key, 1, WINDOW):
-                    cache.incr(key)
+                made = cache.add(f"{key}-{this}", 1, 2 * WINDOW)
+                counted = 1 if made else cache.incr(f"{key}-{this}")
+                tries = counted if key == first else tries
+            tries += cache.get(f"{first}-{before}", 0) * weight
+        return limit <= tries < limit + 1
 
     def forget(self) -> None:
         """After a right password. The address goes on being counted."""
+        this, before, _ = _slices()
+        first = next(iter(self.limits))
         with suppress(Exception):
-            cache.delete(next(iter(self.limits)))
+            cache.delete_many([f"{first}-{this}", f"{first}-{before}"])
+
+
+def _slices() -> tuple[int, int, float]:
+    """This slice of the clock, the one before, and what that still weighs.
+
+    A key for each slice: a clock that jumps lands in another one and shuts nobody out until it has
+    come back to where it was.
+    """
+    piece, passed = divmod(time.time(), WINDOW)
+    return int(piece), int(piece) - 1, 1 - passed / WINDOW
 
 
 def remember_device(request: Any, response: Any, login: str) -> None:
@@ -79,6 +105,11 @@ def remember_device(request: Any, response: Any, login: str) -> None:
         response.set_cookie(
             COOKIE, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
         )
+
+
+def is_of_another(request: Any, login: str) -> bool:
+    """Whether the last to log in on this device was somebody else."""
+    return COOKIE in request.COOKIES and not _device_known_to(request, login)
 
 
 def _device_known_to(request: Any, login: str) -> str:
@@ -106,12 +137,12 @@ def _key(kind: str, value: str) -> str:
 @contextmanager
 def hashing() -> Iterator[None]:
     """At most `HASHES_AT_ONCE` passwords are tried at once in a process, and few wait: pages keep their
-    threads. Raises `TooManyTries` when there is no room."""
+    threads. Raises `Crowded` when there is no room."""
     if not _room.acquire(timeout=5):  # a class that logs in at the same moment waits a second
-        raise TooManyTries
+        raise Crowded
     try:
         if not _hashing.acquire(timeout=2):
-            raise TooManyTries
+            raise Crowded
         try:
             yield
         finally:

@@ -28,6 +28,14 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField("directory.Person", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    comfort = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # what `kernel.ui.comfort` offers and they chose
+    # Of each profile, the blocks of its home: {"teacher": {"order": [key, …], "hidden": [key, …]}}
+    home = models.JSONField(default=dict, db_default={}, blank=True)
+    # Of each profile, the first steps seen, and until when they are left: {"teacher": {"seen": [key, …],
+    # "left": "never" or a day}}
+    first_steps = models.JSONField(default=dict, db_default={}, blank=True)
     demo = models.BooleanField(default=False, editable=False)  # its password is public
 
     USERNAME_FIELD = "login"

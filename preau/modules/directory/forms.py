@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from preau.kernel import cursors
+
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -27,7 +29,7 @@ class FilterForm(forms.Form):
     )
 
     # Where the page before ended. A field, so that what no name may hold is refused.
-    after = forms.CharField(max_length=260, required=False, widget=forms.HiddenInput)
+    after = forms.CharField(max_length=cursors.LONGEST, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +52,33 @@ class AppointForm(forms.Form):
         record.label_from_instance = lambda record: record.listed_name
 
 
+BOXES = 10  # on a sheet, as it comes
+
+
+class SheetForm(forms.Form):
+    """What the printed list of a class leaves room for."""
+
+    boxes = forms.TypedChoiceField(
+        label=_("Cases par élève"),
+        choices=[(0, _("Aucune")), (3, "3"), (5, "5"), (BOXES, str(BOXES)), (20, "20")],
+        coerce=int,
+        initial=BOXES,
+        required=False,
+    )
+    heads = forms.CharField(
+        label=_("Titres, séparés par des virgules"),
+        max_length=200,
+        required=False,
+    )
+
+    def clean_boxes(self) -> int:
+        asked = self.cleaned_data["boxes"]
+        return BOXES if asked == "" else int(asked)
+
+    def clean_heads(self) -> list[str]:
+        return [head.strip()[:40] for head in self.cleaned_data["heads"].split(",")][:20]
+
+
 class EndForm(forms.Form):
     ends_on = _day(_("Dernier jour"))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -60,6 +89,21 @@ class EndForm(forms.Form):
         kwargs["initial"] = {"ends_on": max(day, function.starts_on), "version": function.version}
         super().__init__(*args, **kwargs)
         self.function = function
+
+
+class PhotoAnswerForm(forms.Form):
+    agrees = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1")
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class PhotoForm(forms.Form):
+    file = forms.FileField(
+        label=_("Fichier"),
+        help_text=_("JPEG, PNG ou WebP. Préau la recadre et en retire le lieu et l’appareil."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        max_length=None,
+    )
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class PrepareYearForm(forms.Form):

@@ -1,12 +1,19 @@
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
-from preau.kernel.modules import Entry, HomeBlock, Keeps, Module
-from preau.modules.directory import permissions
-from preau.modules.directory.selectors import home
+from preau.kernel.audit.acts import Act, Family, Read
+from preau.kernel.audit.labels import PERSON, PROFILE, Labels
+from preau.kernel.modules import Entry, FirstStep, HelpPage, HomeBlock, Keeps, Module, NoticeKind
+from preau.modules.directory import permissions, topics
+from preau.modules.directory.documents import DOCUMENTS
+from preau.modules.directory.models import Function, Tie
+from preau.modules.directory.selectors import home, labels
+from preau.modules.directory.selectors.notices import function_words
+from preau.modules.directory.selectors.pictures import PHOTO
 from preau.modules.directory.services.functions import carry_functions_over
 
 
@@ -18,13 +25,64 @@ def _manages(actor: Actor) -> bool:
     return permissions.MANAGE_YEARS.allows(actor, None)
 
 
-def _block(make: Any) -> Any:
-    def content(request: HttpRequest, actor: Actor) -> dict[str, Any] | None:
-        found: dict[str, Any] | None = make(actor)
-        return found
+def _oversees(actor: Actor) -> bool:
+    return permissions.OVERSEE.allows(actor, None)
 
-    return content
 
+def _looks_people_up(actor: Actor) -> bool:
+    return _in_a_school(actor) and actor.hat.profile not in ("pupil", "guardian") and not _manages(actor)
+
+
+def _page(name: str, label: Any, views: str, shown_to: Callable[[Actor], bool], order: int) -> HelpPage:
+    """`views`: their names, blanks between them."""
+    pages = tuple(f"directory:{view}" for view in views.split())
+    return HelpPage(f"directory.{name}", label, pages, shown_to, order=order)
+
+
+def _block(key: str, make: Callable[[Actor], Any], label: Any, *, order: int) -> HomeBlock:
+    """`directory.children` is drawn by `directory/_block_children.html`."""
+    template = f"directory/_block_{key.partition('.')[2]}.html"
+    return HomeBlock(key, template, lambda request, actor: make(actor), label, order=order)
+
+
+_NOBODY = _("une personne qui n’est plus connue ici")
+
+ACTS = (
+    Act("directory.school_founded", _("{who} a créé l’espace de {record}"), Family.SETTINGS),
+    Act("directory.rules_reset", _("{who} a rétabli les règles d’accès d’origine"), Family.SETTINGS),
+    Act(
+        "directory.member_appointed",
+        _("{who} a ajouté {record} aux personnels, à compter du {starts_on} (profil : {profile})"),
+        Family.PEOPLE,
+    ),
+    Act(
+        "directory.head_teacher_appointed",
+        _("{who} a nommé {record} professeur principal de {group}, à compter du {starts_on}"),
+        Family.PEOPLE,
+    ),
+    Act(
+        "directory.head_teacher_ended",
+        _("{who} a mis fin au {ends_on} à la mission de professeur principal de {record} en {group}"),
+        Family.PEOPLE,
+    ),
+    Act(
+        "directory.function_ended",
+        _("{who} a mis fin au {ends_on} à la mission de {record} ({function})"),
+        Family.PEOPLE,
+        words={"function": dict(Function.Kind.choices)},
+    ),
+    Act(
+        "directory.digital_lead_carried_over",
+        _("{who} a reconduit {record} dans la mission de référent numérique pour l’année {year}"),
+        Family.PEOPLE,
+    ),
+    Act("directory.photo_agreed", _("{who} a donné son accord pour la photo de {record}"), Family.PEOPLE),
+    Act("directory.photo_refused", _("{who} a refusé la photo de {record}"), Family.PEOPLE),
+    Act("directory.photo_withdrawn", _("{who} a retiré son accord pour la photo de {record}"), Family.PEOPLE),
+    Act("directory.photo_attached", _("{who} a déposé la photo de {record}"), Family.PEOPLE),
+    Act("directory.photo_removed", _("La photo de {record} a été retirée ({who})"), Family.PEOPLE),
+    Act("directory.photo_restored", _("La photo de {record} est montrée de nouveau ({who})"), Family.PEOPLE),
+)
 
 MODULE = Module(
     name="directory",
@@ -39,26 +97,104 @@ MODULE = Module(
             _("Établis\u00adsements"),
             "directory:school_list",
             "building",
-            lambda actor: permissions.OVERSEE.allows(actor, None),
+            _oversees,
             order=10,
         ),
     ),
     home_blocks=(
-        HomeBlock("directory.children", "directory/_block_children.html", _block(home.children), order=10),
-        HomeBlock("directory.my_class", "directory/_block_my_class.html", _block(home.my_class), order=10),
-        HomeBlock("directory.groups", "directory/_block_groups.html", _block(home.taught_groups), order=10),
-        HomeBlock("directory.levels", "directory/_block_levels.html", _block(home.levels), order=20),
-        HomeBlock("directory.school", "directory/_block_school.html", _block(home.school_today), order=30),
-        HomeBlock(
-            "directory.schools", "directory/_block_schools.html", _block(home.schools_overseen), order=10
+        # Their day is what a parent comes for: before the announcements.
+        _block("directory.children", home.children, _("Mes enfants"), order=3),
+        _block("directory.my_class", home.my_class, _("Ma classe et mes groupes"), order=10),
+        _block("directory.groups", home.taught_groups, _("Mes classes et groupes"), order=10),
+        _block("directory.levels", home.levels, _("Les classes par niveau"), order=20),
+        _block("directory.school", home.school_today, _("L’établissement aujourd’hui"), order=30),
+        _block("directory.schools", home.schools_overseen, _("Les établissements suivis"), order=10),
+    ),
+    help=(
+        _page("groups", _("Les classes et les groupes"), "group_list", lambda actor: True, 20),
+        _page("group", _("Une classe, un groupe"), "group_detail group_sheet", _in_a_school, 21),
+        _page("people", _("L’annuaire"), "person_list", _in_a_school, 30),
+        _page("person", _("La fiche d’une personne"), "person_detail", _in_a_school, 31),
+        _page("years", _("L’année scolaire"), "year_list", _manages, 75),
+        _page("schools", _("Les établissements suivis"), "school_list", _oversees, 10),
+    ),
+    first_steps=(
+        FirstStep(
+            "directory.my_class",
+            _("Voir ma classe"),
+            _("Qui est dans ta classe, et qui sont tes professeurs."),
+            lambda actor: reverse("directory:group_list"),
+            lambda actor: actor.hat.profile == "pupil",
+            order=10,
+        ),
+        FirstStep(
+            "directory.child",
+            _("Vérifier ce que l’établissement sait de vous"),
+            _("Vos coordonnées et celles de vos enfants. Une erreur se signale au secrétariat."),
+            lambda actor: reverse("directory:person_list"),
+            lambda actor: actor.hat.profile == "guardian",
+            order=10,
+        ),
+        FirstStep(
+            "directory.groups",
+            _("Ouvrir vos classes"),
+            _("La liste de chaque classe et de chaque groupe, à jour d’aujourd’hui."),
+            lambda actor: reverse("directory:group_list"),
+            lambda actor: bool(actor.tied(Tie.TEACHES)) and actor.hat.profile != "guardian",
+            order=10,
+        ),
+        FirstStep(
+            "directory.appoint",
+            _("Nommer les professeurs principaux"),
+            _("Depuis la page de chaque classe ; leurs droits s’ouvrent le jour dit."),
+            lambda actor: reverse("directory:group_list"),
+            _manages,
+            order=20,
+        ),
+        FirstStep(
+            "directory.people",
+            _("Retrouver quelqu’un"),
+            _("L’annuaire trouve par les premières lettres, avec ou sans accents."),
+            lambda actor: reverse("directory:person_list"),
+            _looks_people_up,
+            order=20,
+        ),
+        FirstStep(
+            "directory.schools",
+            _("Voir les établissements suivis"),
+            _("Leurs effectifs du jour, sans aucun nom."),
+            lambda actor: reverse("directory:school_list"),
+            _oversees,
+            order=10,
         ),
     ),
     permissions=(
         permissions.READ_DIRECTORY,
         permissions.APPOINT,
+        permissions.PRINT_LIST,
         permissions.MANAGE_YEARS,
         permissions.OVERSEE,
+        permissions.ATTACH_PHOTO,
+        permissions.ANSWER_FOR_PHOTO,
     ),
+    live_topics=(topics.HEAD_TEACHERS,),
+    search=DOCUMENTS,
+    acts=ACTS,
+    reads=(
+        Read(
+            "directory.contact_details",
+            _("Adresse et téléphone"),
+            _("{who} a consulté les coordonnées de {record}"),
+        ),
+    ),
+    labels=(
+        Labels(PERSON, labels.people, _NOBODY),
+        Labels("directory.personrecord", labels.records, _NOBODY),
+        Labels("directory.group", labels.groups, _("un groupe qui n’existe plus")),
+        Labels(PROFILE, labels.profiles, _("profil retiré")),
+    ),
+    notices=(NoticeKind("directory.function", _("Vos fonctions : début et fin"), function_words),),
+    attachments=(PHOTO,),
     keeps=(
         Keeps(
             "Person",
@@ -78,6 +214,16 @@ MODULE = Module(
         Keeps("Function", _("missions particulières"), _("le service, puis un an")),
         Keeps("GroupMember", _("classes et groupes"), _("la scolarité, puis un an")),
         Keeps("CourseTeacher", _("enseignements assurés"), _("le service, puis un an")),
+        Keeps(
+            "PhotoConsent",
+            _("accords et refus pour la photo, par qui et quand"),
+            _("la scolarité ou le service, puis un an"),
+        ),
+        Keeps(
+            "Attachment",
+            _("photo, là où un accord est donné"),
+            _("jusqu’au retrait de l’accord, puis 7 jours"),
+        ),
         Keeps("AuthorityMember", _("nom et fonction dans une collectivité"), _("la durée de la fonction")),
     ),
     on_year_opened=carry_functions_over,

@@ -4,8 +4,9 @@ Everything outside « own » bears a canary name. A canary in an answer to someb
 of it is a leak, whatever the status.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Flag, auto
 from functools import reduce
 from operator import or_
@@ -13,7 +14,10 @@ from typing import Any
 
 from django.db import transaction
 
+from preau.kernel.intake.testing import picture
 from preau.kernel.models import School, SchoolUnit, SchoolYear
+from preau.kernel.storage.models import Attachment
+from preau.kernel.storage.testing import make_attachment, make_upload
 from preau.kernel.tenancy.scope import in_school
 from preau.kernel.years import close_year, open_year
 from preau.modules.directory.models import (
@@ -31,9 +35,11 @@ from preau.modules.directory.models import (
     Oversight,
     Person,
     PersonRecord,
+    PhotoConsent,
     Profile,
     Subject,
 )
+from preau.modules.directory.selectors.pictures import PHOTO
 from preau.modules.directory.services import found_school
 
 TODAY = date(2026, 11, 20)
@@ -238,9 +244,13 @@ def _fill(place: Place, word: str, division: str) -> None:
 
 
 @transaction.atomic
-def make_cast() -> Cast:
+def make_cast(additions: "Iterable[Callable[[Cast], None]]" = ()) -> Cast:
     """About 150 rows. Every profile has one person; « own » is their class, their child's or the
-    one they teach."""
+    one they teach.
+
+    `additions` put what other packages need into the places, in order, before the past year is closed:
+    afterwards nothing can be written there.
+    """
     here = found_school(
         name="Collège du Parc",
         city="Bobigny",
@@ -264,8 +274,12 @@ def make_cast() -> Cast:
     with in_school(here, past):
         # They left with their year.
         Membership.objects.filter(record=places[OTHER_YEAR]["teacher"]).update(ends_on=past.ends_on)
-    close_year(actor=None, year=past)
-    return Cast(places, _people(places[OWN], here, now))
+    cast = Cast(places, _people(places[OWN], here, now))
+    for add_to in additions:
+        add_to(cast)
+    left = places[OTHER_YEAR]
+    left.year = left.things["year"] = close_year(actor=None, year=past)
+    return cast
 
 
 def _people(own: Place, school: School, year: SchoolYear) -> dict[Who, Person]:
@@ -302,3 +316,28 @@ def _people(own: Place, school: School, year: SchoolYear) -> dict[Who, Person]:
         starts_on=date(2020, 1, 1),
     )
     return people
+
+
+def add_to(cast: Cast) -> None:
+    """At each place the pupil has a photo to which a parent agreed, and the office sends another one."""
+    office = cast.people[Who.OFFICE]
+    for place in cast.places.values():
+        with in_school(place.school, place.year):
+            pupil = place["pupil"]
+            agree_to_photo(pupil, place["guardian"])
+            place.things["photo"] = make_photo(pupil)
+            place.things["upload"] = make_upload(
+                PHOTO, pupil, f"{pupil.last_name}.png", person_id=office.pk, length=2_000
+            )
+
+
+def agree_to_photo(record: PersonRecord, giver: PersonRecord, answer: str = "given") -> PhotoConsent:
+    return PhotoConsent.objects.create(
+        record=record, given_by=giver, answer=answer, answered_at=datetime(2026, 9, 7, 10, tzinfo=UTC)
+    )
+
+
+def make_photo(record: PersonRecord) -> Attachment:
+    return make_attachment(
+        PHOTO, record, f"{record.last_name}.jpg", picture(hue=record.pk % 200), person_id=record.person_id
+    )

@@ -1,10 +1,12 @@
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from preau.kernel.modules import modules
+from preau.kernel.statistics import refresh_statistics
 
 
 class Command(BaseCommand):
@@ -16,5 +18,5 @@ class Command(BaseCommand):
                 path, _, name = module.demo.rpartition(".")
                 getattr(import_module(path), name)()
                 self.stderr.write(f"demo: {module.name}")
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # plans made for empty tables would serve full ones
+        call_command("reindex", stdout=StringIO())
+        refresh_statistics()

@@ -18,11 +18,24 @@ def _year(cast: Cast, place: str) -> dict[str, str]:
     return {"year": str(cast.places[place].year.uuid)}
 
 
+def _comfort(cast: Cast, place: str) -> dict[str, str]:
+    return {"theme": "dark"}
+
+
+def _project(cast: Cast, place: str) -> dict[str, str]:
+    return {"on": "1"}
+
+
 ACCESS = table(
     # Whoever is signed in already goes on to their home.
     get("accounts:login", own=SOMEBODY, ok=302, anonymous=200),
     post("accounts:login", data=_sign_in, own=SOMEBODY, anonymous=302, scope_free=True),
     post("accounts:logout", own=EVERYONE, scope_free=True),
+    get("accounts:session", own=SOMEBODY),
+    post("accounts:session", own=SOMEBODY, scope_free=True),
     post("accounts:hat_choose", data=_hat, own=Who.TEACHER, scope_free=True),
+    get("accounts:comfort", own=SOMEBODY),
+    post("accounts:comfort", data=_comfort, own=SOMEBODY, scope_free=True),
+    post("accounts:project", data=_project, own=SOMEBODY, scope_free=True),
     post("accounts:year_choose", data=_year, own=IN_SCHOOL, scope_free=True),
 )

@@ -9,6 +9,7 @@ from preau.modules.directory.models.groups import (
     Subject,
 )
 from preau.modules.directory.models.people import Enrolment, Guardianship, Person, PersonRecord
+from preau.modules.directory.models.pictures import PhotoConsent
 from preau.modules.directory.models.rules import AccessRule, Narrowing, Relation, Right, Tie
 from preau.modules.directory.models.staff import Duty, Function, Membership, Profile
 
@@ -30,6 +31,7 @@ __all__ = [
     "Oversight",
     "Person",
     "PersonRecord",
+    "PhotoConsent",
     "Profile",
     "Relation",
     "Right",

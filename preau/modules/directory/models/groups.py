@@ -143,7 +143,12 @@ class GroupMember(YearOwned, Dated):
     group = SchoolForeignKey(Group, on_delete=models.CASCADE, related_name="members")
     record = SchoolForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="groups")
     enrolment = SchoolForeignKey(
-        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="groups"
+        Enrolment,
+        agrees_on=("record",),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="groups",
     )
     role = models.CharField(_("rôle"), max_length=8, choices=Role, default=Role.PUPIL)
     weeks = models.BigIntegerField(_("semaines"), null=True, blank=True)  # bit i: i-th week of the year
@@ -246,7 +251,12 @@ class CourseTeacher(YearOwned, Dated):
     record = SchoolForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="courses")
     role = models.CharField(_("rôle"), max_length=10, choices=Role, default=Role.MAIN)
     stands_in_for = SchoolForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="substitutes"
+        "self",
+        agrees_on=("course",),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="substitutes",
     )
 
     objects = YearManager.from_queryset(CourseTeacherQuerySet)()

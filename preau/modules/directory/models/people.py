@@ -89,6 +89,8 @@ class PersonRecord(SchoolOwned):
 
     objects = SchoolManager.from_queryset(PersonRecordQuerySet)()
 
+    face = ""  # address of the photo, where the selector of a page found that this reader may see it
+
     class Meta:
         ordering = ["sort_name", "id"]
         constraints = [

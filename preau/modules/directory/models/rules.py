@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -96,6 +96,8 @@ class Right(models.TextChoices):
 class AccessRule(SchoolOwned):
     """One line of a school's rules: this relation has this right over these people."""
 
+    moves_rules: ClassVar = True
+
     right = models.CharField(_("droit"), max_length=12, choices=Right)
     subject = models.CharField(_("sur"), max_length=16, choices=Subject)
     relation = models.CharField(_("pour"), max_length=24, choices=Relation)
@@ -133,6 +135,8 @@ class AccessRule(SchoolOwned):
 
 class Narrowing(SchoolOwned):
     """A permission that a school takes from one of its profiles."""
+
+    moves_rules: ClassVar = True
 
     permission = models.CharField(_("permission"), max_length=60)
     profile = SchoolForeignKey(Profile, on_delete=models.CASCADE, related_name="narrowings")

@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -28,6 +29,8 @@ class Duty(models.TextChoices):
 
 class Profile(SchoolOwned):
     """A kind of person in a school: national ones at first, and the school's own."""
+
+    moves_rules: ClassVar = True
 
     class Kind(models.TextChoices):
         PUPIL = "pupil", _("élève")

@@ -26,38 +26,17 @@ from preau.modules.directory.models import (
     Authority,
     Duty,
     Function,
+    Guardianship,
     Oversight,
     Profile,
     Tie,
 )
 from preau.modules.directory.models.staff import FUNCTION_DUTIES
 from preau.modules.directory.selectors.policy import Policy, ProfileFacts, policy_of
+from preau.modules.directory.selectors.tenures import Tenure, opening, tenures_of
 
 # Others work in the current year: rights over pupils end with the course.
 READS_OTHER_YEARS = frozenset({Duty.MANAGE, Duty.SUPERVISE, Duty.ADMINISTER})
-
-
-@dataclass(frozen=True)
-class Tenure:
-    """One row of what makes a person somebody somewhere."""
-
-    kind: str  # staff, pupil, guardian, authority
-    place_id: int  # the school; for an authority, the authority
-    record_id: int | None
-    first_name: str
-    last_name: str
-    profile_id: int | None
-    year_id: int | None
-    enrolment_id: int | None  # of the pupil, or of the guardian's child
-    child_id: int | None
-    level: int | None
-    houses: bool | None
-    title: str
-    starts_on: date
-    ends_on: date | None
-
-    def holds_on(self, day: date) -> bool:
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -101,7 +80,7 @@ class PeopleDirectory:
 class PeoplePresence:
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
-        tenures = _tenures(identity.person_id)
+        tenures = tenures_of(identity.person_id)
         self._authorities = [tenure for tenure in tenures if tenure.kind == "authority"]
         self._places = _places([tenure for tenure in tenures if tenure.kind != "authority"])
 
@@ -223,57 +202,6 @@ class _Ties:
         self.functions: set[str] = set()
 
 
-# Runs on every request, so it is written by hand: building the same four-part union through the ORM
-# costs more than all the rest of the Actor. Conditions on dates that need the school's own day
-# are left to `Tenure.holds_on`; those on guardianship are `Guardianship.objects.giving_access`.
-_TENURES = """
-SELECT 'staff', m.school_id, m.record_id, r.first_name, r.last_name, m.profile_id,
-       CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS integer),
-       CAST(NULL AS boolean), m.title, m.starts_on, m.ends_on
-  FROM directory_membership m
-  JOIN directory_personrecord r ON r.id = m.record_id AND r.school_id = m.school_id
- WHERE r.person_id = %(person)s
-UNION ALL
-SELECT 'pupil', e.school_id, e.record_id, r.first_name, r.last_name, NULL,
-       e.year_id, e.id, NULL, NULL, NULL, '', e.starts_on, e.ends_on
-  FROM directory_enrolment e
-  JOIN directory_personrecord r ON r.id = e.record_id AND r.school_id = e.school_id
- WHERE r.person_id = %(person)s
-UNION ALL
-SELECT 'guardian', g.school_id, g.guardian_id, r.first_name, r.last_name, NULL,
-       e.year_id, e.id, g.pupil_id, g.level, g.houses, '', e.starts_on, e.ends_on
-  FROM directory_guardianship g
-  JOIN directory_personrecord r ON r.id = g.guardian_id AND r.school_id = g.school_id
-  JOIN directory_enrolment e ON e.record_id = g.pupil_id AND e.school_id = g.school_id
- WHERE r.person_id = %(person)s
-   AND g.level IN (1, 2)
-   AND NOT EXISTS (
-         SELECT 1 FROM directory_guardianship c
-          WHERE c.school_id = g.school_id AND c.pupil_id = g.pupil_id AND c.guardian_id = g.guardian_id
-            AND c.restriction <> '' AND c.starts_on <= %(day)s
-            AND (c.ends_on IS NULL OR c.ends_on >= %(day)s))
-   AND g.starts_on <= %(day)s AND (g.ends_on IS NULL OR g.ends_on >= %(day)s)
-   AND (g.withdrawn_on IS NULL OR g.withdrawn_on > %(day)s)
-UNION ALL
-SELECT 'authority', a.authority_id, NULL, a.first_name, a.last_name, NULL,
-       NULL, NULL, NULL, NULL, NULL, a.title, a.starts_on, a.ends_on
-  FROM directory_authoritymember a
- WHERE a.person_id = %(person)s
-"""
-
-
-def _tenures(person_id: int) -> list[Tenure]:
-    """Everything that makes a person somebody somewhere, in one query over four tables."""
-    with in_every_school(reason="where a person is somebody"), connection.cursor() as cursor:
-        cursor.execute(_TENURES, {"person": person_id, "day": today()})
-        return [Tenure(*row[:12], _day(row[12]), _day(row[13])) for row in cursor.fetchall()]  # type: ignore[call-arg]
-
-
-def _day(value: Any) -> Any:
-    """SQLite gives a date as text where no field converts it."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
 def _years_by_school(school_ids: Iterable[int]) -> dict[int, list[SchoolYear]]:
     found: dict[int, list[SchoolYear]] = defaultdict(list)
     with in_every_school(reason="the years of the schools a person is somebody in"):
@@ -290,12 +218,12 @@ def _places(tenures: Sequence[Tenure]) -> list[Place]:
         year = current_year(years, day) or next((y for y in years if not y.is_closed), None)
         if year is None:
             continue
+        here = [tenure for tenure in tenures if tenure.place_id == school_id]
         held = tuple(
             tenure
-            for tenure in tenures
-            if tenure.place_id == school_id
+            for tenure in opening(here, day)
             # Between two years a pupil is still of the one that ended.
-            and tenure.holds_on(min(max(day, year.starts_on), year.ends_on) if tenure.year_id else day)
+            if tenure.holds_on(min(max(day, year.starts_on), year.ends_on) if tenure.year_id else day)
             and tenure.year_id in (None, year.pk)
         )
         if year.state == SchoolYear.State.PREPARING:
@@ -328,9 +256,11 @@ def _ties(places: Sequence[Place], chosen: dict[int, SchoolYear]) -> dict[int, _
                 rows[Tie.ENROLLED].add(tenure.enrolment_id or 0)
             elif tenure.kind == "guardian":
                 assert tenure.child_id is not None
+                assert tenure.charge is not None
                 children.add(tenure.child_id)
-                rows[Tie.GUARDS if tenure.level == 1 else Tie.CARES].add(tenure.child_id)
-                if tenure.houses:
+                legal = tenure.charge.level == Guardianship.Level.LEGAL
+                rows[Tie.GUARDS if legal else Tie.CARES].add(tenure.child_id)
+                if tenure.charge.houses:
                     rows[Tie.HOUSES].add(tenure.child_id)
     for tie, school_id, record_id, group_id in _tied_rows(places, chosen, own | children, staff):
         rows = found[school_id].rows
@@ -368,7 +298,7 @@ SELECT 'teaches', t.school_id, t.record_id, g.group_id FROM directory_courseteac
 def _tied_rows(
     places: Sequence[Place], chosen: dict[int, SchoolYear], records: set[int], staff: bool
 ) -> Iterable[tuple[str, int, int, int]]:
-    """One query: as `_TENURES`, by hand because it runs on every request."""
+    """One query: as `tenures_of`, by hand because it runs on every request."""
     parts: list[str] = []
     params: list[Any] = []
     marks, ids = ", ".join(["%s"] * len(records)), sorted(records)

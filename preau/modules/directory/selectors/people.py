@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Prefetch, Q, When
 from django.utils.translation import gettext as _
 
+from preau.kernel import cursors
 from preau.kernel.access.actor import Actor, Standing
 from preau.kernel.calendar import on
 from preau.modules.directory.models import (
@@ -34,6 +35,8 @@ from preau.modules.directory.models.rules import (
 FIELD_RIGHTS = (Right.ADDRESS, Right.PHONE, Right.EMAIL, Right.BIRTH_DATE, Right.GUARDIANS, Right.PHOTO)
 
 _SUBJECTS = frozenset(Subject.values)
+# Those whose face a school shows. A guardian's serves no purpose of the school.
+PICTURED = frozenset({Subject.PUPIL, Subject.STAFF, Subject.CONTACT_STAFF})
 FILE_DUTIES = (Duty.MANAGE, Duty.SUPERVISE, Duty.ADMINISTER, Duty.CARE)
 
 
@@ -61,6 +64,8 @@ class PersonPage:
     fields: dict[str, Any]
     guardians: list[GuardianLine] = field(default_factory=list)
     wards: list[tuple[PersonRecord, str]] = field(default_factory=list)
+    pictured: bool = False  # of those whose face the school shows
+    photo_shown: bool = False  # to this reader, where there is one and they agreed
 
 
 def people_listed(actor: Actor) -> Any:
@@ -190,7 +195,21 @@ def person_page(actor: Actor, record: Any) -> PersonPage | None:
         fields=_field_values(record, shown, is_pupil=Subject.PUPIL in facts[record.pk].subjects),
         guardians=_guardians(record, family, facts, standing) if Right.GUARDIANS in shown else [],
         wards=_wards(record, family, facts, standing),
+        pictured=not facts[record.pk].subjects.isdisjoint(PICTURED),
+        photo_shown=Right.PHOTO in shown,
     )
+
+
+def closely_read(actor: Actor, page: PersonPage) -> list[PersonRecord]:
+    """Of whom the page tells staff an address or a telephone: remembered, since these lead to a door.
+    Not their own, nor that of a child in their charge."""
+    standing = actor.standings[page.record.school_id]
+    if not works_in(standing):
+        return []
+    found = [page.record] if {"address", "phones"} & page.fields.keys() else []
+    found += [line.record for line in page.guardians if line.phones]
+    own = standing.tied(Tie.IS) | standing.tied(Tie.GUARDS) | standing.tied(Tie.CARES)
+    return [record for record in found if record.pk not in own]
 
 
 def _groups_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[Group]:
@@ -289,7 +308,7 @@ class Listed:
 
 
 def listed(actor: Actor, form: Any) -> Listed:
-    """The people known, filtered. Its `after` is the cursor of the page before: `sort_name.uuid`.
+    """The people known, filtered. Its `after` is the cursor of the page before: sealed, it holds a name.
 
     Five queries for any page. A filter that cannot be read, or a forged cursor, finds nothing.
     """
@@ -304,17 +323,17 @@ def listed(actor: Actor, form: Any) -> Listed:
             pk__in=GroupMember.objects.on(day).pupils().filter(group=division).values("record")
         )
     if after := form.cleaned_data["after"]:
-        name, _, key = after.partition(".")
-        try:
-            found = found.filter(Q(sort_name__gt=name) | Q(sort_name=name, uuid__gt=UUID(key)))
-        except ValueError:
+        behind = cursors.opened(after, 2)
+        if behind is None:
             return Listed([], "")
+        name, key = behind
+        found = found.filter(Q(sort_name__gt=name) | Q(sort_name=name, uuid__gt=UUID(key)))
     records = list(found.order_by("sort_name", "uuid")[: PAGE + 1])
     more = len(records) > PAGE
     records = records[:PAGE]
     return Listed(
         [(record, ", ".join(what_they_are(record))) for record in records],
-        f"{records[-1].sort_name}.{records[-1].uuid}" if more else "",
+        cursors.sealed(records[-1].sort_name, str(records[-1].uuid)) if more else "",
     )
 
 

@@ -4,7 +4,7 @@ from preau.modules.directory.services.functions import (
     end_function,
 )
 from preau.modules.directory.services.people import appoint_member
-from preau.modules.directory.services.schools import found_school, reset_rules, rules_changed
+from preau.modules.directory.services.schools import found_school, reset_rules
 
 __all__ = [
     "appoint_head_teacher",
@@ -13,5 +13,4 @@ __all__ = [
     "end_function",
     "found_school",
     "reset_rules",
-    "rules_changed",
 ]

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -6,9 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
+from preau.kernel.audit import recording as audit
+from preau.kernel.live.changes import changed
 from preau.kernel.models import SchoolYear
 from preau.kernel.rules import RuleBroken, Superseded
+from preau.kernel.search.jobs import touch
 from preau.kernel.tenancy.scope import in_school
+from preau.kernel.work.events import publish
+from preau.modules.directory import topics
+from preau.modules.directory.documents import PEOPLE
+from preau.modules.directory.events import FunctionEnded, HeadTeacherAppointed
 from preau.modules.directory.models import Function, Group, PersonRecord
 
 
@@ -37,13 +45,26 @@ def appoint_head_teacher(
     standing = Function.objects.filter(record=record, group=group, kind=Function.Kind.HEAD_TEACHER)
     if standing.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on)).exists():
         raise RuleBroken(already)
+    touch(PEOPLE, [record.pk])
     try:
         with transaction.atomic():
-            return Function.objects.create(
+            function: Function = Function.objects.create(
                 uuid=uuid, record=record, kind=Function.Kind.HEAD_TEACHER, group=group, starts_on=starts_on
             )
     except IntegrityError:  # somebody sent the same at the same moment
         raise RuleBroken(already) from None
+    changed(topics.HEAD_TEACHERS.at(group.school_id, group.uuid))
+    told = {"group": group, "starts_on": starts_on}
+    audit.record(actor, "directory.head_teacher_appointed", record, values=told)
+    publish(
+        HeadTeacherAppointed(
+            school_id=function.school_id,
+            year_id=function.year_id,
+            function=function.uuid,
+            person_id=record.person_id,
+        )
+    )
+    return function
 
 
 @transaction.atomic
@@ -53,7 +74,8 @@ def end_function(*, actor: Actor, function: Function, base_version: int, ends_on
     Raises `Superseded` (409, both values) when it was changed since `base_version`, `RuleBroken` when
     the day lies before the first.
     """
-    function = Function.objects.select_for_update(of=("self",)).get(pk=function.pk)
+    locked = Function.objects.select_for_update(of=("self",)).select_related("record", "group")
+    function = locked.get(pk=function.pk)
     if function.ends_on == ends_on:
         return function
     if function.version != base_version:
@@ -70,6 +92,23 @@ def end_function(*, actor: Actor, function: Function, base_version: int, ends_on
     function.ends_on = ends_on
     function.version += 1
     function.save(update_fields=["ends_on", "version"])
+    touch(PEOPLE, [function.record_id])
+    if function.group is None:
+        told: dict[str, Any] = {"function": Function.Kind(function.kind), "ends_on": ends_on}
+        audit.record(actor, "directory.function_ended", function.record, values=told)
+    else:
+        told = {"group": function.group, "ends_on": ends_on}
+        audit.record(actor, "directory.head_teacher_ended", function.record, values=told)
+        changed(topics.HEAD_TEACHERS.at(function.school_id, function.group.uuid))
+    publish(
+        FunctionEnded(
+            school_id=function.school_id,
+            year_id=function.year_id,
+            function=function.uuid,
+            person_id=function.record.person_id,
+            ends_on=ends_on,
+        )
+    )
     return function
 
 
@@ -78,17 +117,16 @@ def carry_functions_over(year: SchoolYear, previous: SchoolYear | None) -> None:
     if previous is None:
         return
     with in_school(year.school_id, previous):
-        leads = list(
-            Function.objects.on(previous.ends_on)
-            .filter(kind=Function.Kind.DIGITAL_LEAD)
-            .values_list("record_id", flat=True)
-        )
+        held = Function.objects.on(previous.ends_on).filter(kind=Function.Kind.DIGITAL_LEAD)
+        leads = [function.record for function in held.select_related("record")]
     with in_school(year.school_id, year):
         standing = set(
             Function.objects.filter(kind=Function.Kind.DIGITAL_LEAD).values_list("record_id", flat=True)
         )
-        Function.objects.bulk_create(
-            Function(record_id=record_id, kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on)
-            for record_id in leads
-            if record_id not in standing
+        carried = Function.objects.bulk_create(
+            Function(record=record, kind=Function.Kind.DIGITAL_LEAD, starts_on=year.starts_on)
+            for record in leads
+            if record.pk not in standing
         )
+        for function in carried:
+            audit.record(None, "directory.digital_lead_carried_over", function.record, values={"year": year})

@@ -1,8 +1,9 @@
 from collections.abc import Iterable
-from uuid import uuid4
 
 from django.db import transaction
 
+from preau.kernel.access.actor import Actor
+from preau.kernel.audit import recording as audit
 from preau.kernel.models import School, SchoolUnit
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.directory.models import AccessRule, Profile
@@ -31,24 +32,23 @@ def found_school(
             )
             for rank, (code, label, kind, national, audience, duties, known) in enumerate(PROFILES, start=1)
         )
-        reset_rules(school=school)
+        _write_default_rules()
+        audit.record(None, "directory.school_founded", school)
     return school
 
 
 @transaction.atomic
-def reset_rules(*, school: School) -> None:
+def reset_rules(*, school: School, actor: Actor | None = None) -> None:
     """Put the default rules back. Every server reads them anew from the next request on."""
     with in_school(school):
-        AccessRule.objects.all().delete()
-        AccessRule.objects.bulk_create(
-            AccessRule(right=right, subject=subject, relation=relation)
-            for (right, subject), relations in RULES.items()
-            for relation in relations
-        )
-    rules_changed(school=school)
+        _write_default_rules()
+        audit.record(actor, "directory.rules_reset", school)
 
 
-def rules_changed(*, school: School) -> None:
-    """To be called in the transaction of every write to profiles, rules or narrowings."""
-    school.rules_version = uuid4()
-    school.save(update_fields=["rules_version"])
+def _write_default_rules() -> None:
+    AccessRule.objects.all().delete()
+    AccessRule.objects.bulk_create(
+        AccessRule(right=right, subject=subject, relation=relation)
+        for (right, subject), relations in RULES.items()
+        for relation in relations
+    )

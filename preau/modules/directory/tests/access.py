@@ -1,5 +1,9 @@
+from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from preau.kernel.intake.testing import picture
 from preau.modules.directory.testing import (
     FAMILY,
     IN_SCHOOL,
@@ -12,6 +16,7 @@ from preau.modules.directory.testing import (
 from tests.access_table import get, post, table
 
 NOT_MANAGEMENT = (IN_SCHOOL | Who.AUTHORITY) & ~MANAGEMENT
+KEEPS_PHOTOS = MANAGEMENT | Who.OFFICE
 SEES_A_TEACHER = STAFF | Who.PUPIL | Who.GUARDIAN | Who.CARER
 
 
@@ -27,6 +32,14 @@ def _ending(cast: Cast, place: str) -> dict[str, str]:
     return {"ends_on": "2026-12-18", "version": "1"}
 
 
+def _photo_answer(cast: Cast, place: str) -> dict[str, str]:
+    return {"agrees": "0", "uuid": str(uuid4())}
+
+
+def _photo(cast: Cast, place: str) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("Visage.png", picture("PNG")), "uuid": str(uuid4())}
+
+
 def _next_year(cast: Cast, place: str) -> dict[str, str]:
     return {"starts_on": "2027-09-01", "ends_on": "2028-07-01"}
 
@@ -39,6 +52,14 @@ ACCESS = table(
         forged={"all": "division"},
     ),
     get("directory:group_detail", {"group": "division"}, own=STAFF | FAMILY, other_class=STAFF),
+    get(
+        "directory:group_sheet",
+        {"group": "division"},
+        own=STAFF,
+        other_class=STAFF,
+        refused=FAMILY,
+    ),
+    get("directory:head_teachers_block", {"group": "division"}, own=STAFF | FAMILY, other_class=STAFF),
     post(
         "directory:head_teacher_create",
         {"group": "division"},
@@ -74,6 +95,49 @@ ACCESS = table(
         other_class=STAFF,
     ),
     get("directory:person_detail", {"record": "teacher"}, own=SEES_A_TEACHER, other_class=STAFF),
+    # A guardian answers for their child, and nobody else does.
+    post(
+        "directory:photo_consent_create",
+        {"record": "pupil"},
+        data=_photo_answer,
+        own=Who.GUARDIAN,
+        refused=(STAFF | FAMILY) & ~Who.GUARDIAN,
+        refused_other_class=STAFF,
+    ),
+    post(
+        "directory:photo_create",
+        {"record": "pupil"},
+        data=_photo,
+        own=KEEPS_PHOTOS,
+        other_class=KEEPS_PHOTOS,
+        refused=(STAFF | FAMILY) & ~KEEPS_PHOTOS,
+        refused_other_class=STAFF & ~KEEPS_PHOTOS,
+    ),
+    post(
+        "directory:photo_remove",
+        {"record": "pupil"},
+        own=KEEPS_PHOTOS,
+        other_class=KEEPS_PHOTOS,
+        refused=(STAFF | FAMILY) & ~KEEPS_PHOTOS,
+        refused_other_class=STAFF & ~KEEPS_PHOTOS,
+    ),
+    # Nothing was removed: said in a sentence.
+    post(
+        "directory:photo_restore",
+        {"record": "pupil"},
+        ok=422,
+        own=KEEPS_PHOTOS,
+        other_class=KEEPS_PHOTOS,
+        refused=(STAFF | FAMILY) & ~KEEPS_PHOTOS,
+        refused_other_class=STAFF & ~KEEPS_PHOTOS,
+    ),
+    # A photo is its person's: who may know of the file is asked of them.
+    get(
+        "storage:attachment_download",
+        {"attachment": "photo"},
+        own=STAFF | Who.PUPIL | Who.GUARDIAN,
+        other_class=STAFF,
+    ),
     get(
         "directory:year_list",
         own=MANAGEMENT,

@@ -1,5 +1,18 @@
-from preau.modules.directory.views.groups import function_end, group_detail, group_list, head_teacher_create
+from preau.modules.directory.views.groups import (
+    function_end,
+    group_detail,
+    group_list,
+    group_sheet,
+    head_teacher_create,
+    head_teachers_block,
+)
 from preau.modules.directory.views.people import person_detail, person_list
+from preau.modules.directory.views.pictures import (
+    photo_consent_create,
+    photo_create,
+    photo_remove,
+    photo_restore,
+)
 from preau.modules.directory.views.schools import (
     school_list,
     year_close,
@@ -13,9 +26,15 @@ __all__ = [
     "function_end",
     "group_detail",
     "group_list",
+    "group_sheet",
     "head_teacher_create",
+    "head_teachers_block",
     "person_detail",
     "person_list",
+    "photo_consent_create",
+    "photo_create",
+    "photo_remove",
+    "photo_restore",
     "school_list",
     "year_close",
     "year_create",

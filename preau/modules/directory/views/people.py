@@ -1,15 +1,20 @@
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from preau.kernel.audit.recording import record_reads
+from preau.kernel.modules import links_about
 from preau.kernel.web.guards import access
+from preau.kernel.web.scope import scope_value
 from preau.modules.directory import permissions
-from preau.modules.directory.forms import FilterForm
+from preau.modules.directory.forms import FilterForm, PhotoForm
 from preau.modules.directory.models import Group
-from preau.modules.directory.selectors import people
+from preau.modules.directory.selectors import people, pictures
+from preau.modules.directory.selectors.namesakes import told_apart
 
 
 @require_safe
@@ -18,7 +23,11 @@ def person_list(request: Any) -> HttpResponse:
     divisions = Group.objects.visible_to(request.actor).divisions()
     form = FilterForm(request.GET, divisions=divisions)
     found = people.listed(request.actor, form)
-    context = {"form": form, "page": found, "filtered": any(request.GET.values())}
+    apart = told_apart(request.actor, found.people)
+    listed = [
+        (record, " · ".join(filter(None, (what, apart.get(record.pk))))) for record, what in found.people
+    ]
+    context = {"form": form, "page": replace(found, people=listed), "filtered": any(request.GET.values())}
     return render(request, "directory/person_list.html", context, status=200 if form.is_valid() else 422)
 
 
@@ -30,4 +39,28 @@ def person_detail(request: Any, record: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     permissions.READ_DIRECTORY.require(request.actor, None)
-    return render(request, "directory/person_detail.html", {"page": page})
+    record_reads(request.actor, "directory.contact_details", people.closely_read(request.actor, page))
+    return _answer(request, page)
+
+
+def person_page(request: Any, record: Any, form: PhotoForm) -> HttpResponse:
+    """The page again, with a form that was sent and comes back with its errors."""
+    page = people.person_page(request.actor, record)
+    if page is None:
+        raise Http404
+    return _answer(request, page, form)
+
+
+def _answer(request: Any, page: people.PersonPage, form: PhotoForm | None = None) -> HttpResponse:
+    care = pictures.photo_care(request.actor, page.record) if page.pictured else None
+    if page.photo_shown:
+        page.record.face = pictures.face_on(page.record, care)
+    context = {
+        "page": page,
+        "about": links_about(request.actor, page.record),
+        "care": care,
+        "photo_form": (form or PhotoForm()) if care and care.may_attach else None,
+        "photo_scope": scope_value(request.actor.standings[page.record.school_id]),
+        "answer_uuid": uuid4(),
+    }
+    return render(request, "directory/person_detail.html", context, status=422 if form else 200)

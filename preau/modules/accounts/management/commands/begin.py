@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from preau.kernel.audit.recording import by_command
 from preau.kernel.clock import today
 from preau.kernel.models import SchoolUnit
 from preau.kernel.rules import RuleBroken
@@ -31,12 +32,13 @@ class Command(BaseCommand):
     ) -> None:
         autumn = today().year if today().month >= 7 else today().year - 1
         try:
-            school, account, password = begin_school(
-                head=(head[0], head[1]),
-                first_day=first_day or date(autumn, 9, 1),
-                last_day=last_day or date(autumn + 1, 7, 5),
-                **{name: options[name] for name in ("name", "city", "uai", "kind", "login")},
-            )
+            with by_command():
+                school, account, password = begin_school(
+                    head=(head[0], head[1]),
+                    first_day=first_day or date(autumn, 9, 1),
+                    last_day=last_day or date(autumn + 1, 7, 5),
+                    **{name: options[name] for name in ("name", "city", "uai", "kind", "login")},
+                )
         except RuleBroken as broken:
             raise CommandError(str(broken.message)) from None
         self.stderr.write(f"{school.name}: {account.login} may log in with the password below, shown once.")

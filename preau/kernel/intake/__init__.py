@@ -1,0 +1,1 @@
+"""What comes from outside is read here first: names, contents, archives, XML, pictures."""

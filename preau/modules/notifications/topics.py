@@ -1,0 +1,3 @@
+from preau.kernel.live.topics import PersonTopic
+
+NOTICES = PersonTopic("notifications.notices")
