@@ -52,6 +52,14 @@ class _HoldsOn(models.Func):
         return f"({first} <= %s AND ({last} IS NULL OR {last} >= %s))", [day, day]
 
 
+# What `on` says of a row owned by a year, for a statement written by hand: `.format` takes the table's alias,
+# the parameters are the school, the year, and twice the day.
+YEARS_ROW_ON = (
+    "{0}.school_id = %s AND {0}.year_id = %s"
+    " AND {0}.starts_on <= %s AND ({0}.ends_on IS NULL OR {0}.ends_on >= %s)"
+)
+
+
 def week_number(year: "SchoolYear", day: date) -> int:
     """1 for the week, from Monday, in which the school year starts; 0 or less before it."""
     first_monday = year.starts_on - timedelta(days=year.starts_on.weekday())

@@ -10,8 +10,9 @@ from preau.modules.directory.selectors.contacts import (
     people_here,
     people_who_are,
 )
-from preau.modules.directory.selectors.groups import GroupCard, all_divisions, my_groups, pupils_of, team_of
+from preau.modules.directory.selectors.groups import GroupCard, all_divisions, my_groups, pupils_of
 from preau.modules.directory.selectors.people import fields_shown, people_listed, person_page
+from preau.modules.directory.selectors.teams import team_of
 from preau.modules.directory.services import appoint_member, found_school
 
 __all__ = [

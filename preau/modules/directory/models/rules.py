@@ -303,12 +303,13 @@ class Facts:
 
 
 def facts_conditions(
-    standing: Standing, rights: Iterable[str], subjects: Iterable[str]
+    standing: Standing, rights: Iterable[str], subjects: Iterable[str], held: Iterable[str] = ()
 ) -> tuple[frozenset[str], dict[str, Q]]:
-    """What must be known of people who can only be `subjects` to tell whether `standing` has `rights`
-    over them: (relations that hold towards everybody, condition of each other relation and of
-    each subject). The conditions are those `condition_for` combines."""
-    everybody: set[str] = set()
+    """What must be known of people who can only be `subjects`, and to whom the relations `held` are known
+    to hold, to tell whether `standing` has `rights` over them: (relations that hold towards everybody,
+    condition of each other relation and of each subject). The conditions are those `condition_for`
+    combines."""
+    everybody = set(held)
     conditions: dict[str, Q] = {}
     wanted = set(subjects)
     for right in rights:
@@ -332,12 +333,13 @@ def known_to(actor: Actor) -> Q:
     )
 
 
-def groups_known_to(actor: Actor) -> Q:
+def groups_known_to(actor: Actor, key: str = "pk") -> Q:
+    """For groups; for rows that belong to one, with `key` the field that leads to it."""
     known = []
     for standing in actor.standings.values():
         here = Q(school=standing.school.pk)
         if not works_in(standing):
             own = standing.tied(Tie.BELONGS) | standing.tied(Tie.CHILDREN_BELONG)
-            here &= Q(pk__in=sorted(own))
+            here &= Q(**{f"{key}__in": sorted(own)})
         known.append(here)
     return any_of(known)

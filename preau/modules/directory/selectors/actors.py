@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from preau.kernel.access.acting import NoStanding
 from preau.kernel.access.actor import Actor, Hat, Identity, Standing
-from preau.kernel.calendar import on
+from preau.kernel.calendar import YEARS_ROW_ON, on
 from preau.kernel.clock import today, today_in
 from preau.kernel.models import School, SchoolYear
 from preau.kernel.tenancy.scope import in_every_school, in_schools
@@ -277,10 +277,6 @@ def _ties(places: Sequence[Place], chosen: dict[int, SchoolYear]) -> dict[int, _
     return found
 
 
-_TODAY = (
-    "{0}.school_id = %s AND {0}.year_id = %s"
-    " AND {0}.starts_on <= %s AND ({0}.ends_on IS NULL OR {0}.ends_on >= %s)"
-)
 _MEMBERS = """
 SELECT 'member', m.school_id, m.record_id, m.group_id FROM directory_groupmember m
  WHERE {today} AND m.record_id IN ({records})"""
@@ -308,13 +304,13 @@ def _tied_rows(
             continue
         day = min(max(place.day, year.starts_on), year.ends_on)
         today = [place.school.pk, year.pk, day, day]
-        parts.append(_MEMBERS.format(today=_TODAY.format("m"), records=marks))
+        parts.append(_MEMBERS.format(today=YEARS_ROW_ON.format("m"), records=marks))
         params += [*today, *ids]
         if staff:
             parts[-1] += _STAFF.format(
-                today_f=_TODAY.format("f"),
-                today_t=_TODAY.format("t"),
-                today_g=_TODAY.format("g"),
+                today_f=YEARS_ROW_ON.format("f"),
+                today_t=YEARS_ROW_ON.format("t"),
+                today_g=YEARS_ROW_ON.format("g"),
                 records=marks,
             )
             params += [*today, *ids, *today, *today, *ids]

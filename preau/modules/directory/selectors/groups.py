@@ -1,9 +1,7 @@
 """What the pages about classes and groups read."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -11,7 +9,6 @@ from preau.kernel.access.actor import Actor, Standing
 from preau.kernel.calendar import in_week_of, on
 from preau.modules.directory.models import (
     Course,
-    CourseGroup,
     CourseTeacher,
     Function,
     Group,
@@ -20,12 +17,11 @@ from preau.modules.directory.models import (
     Right,
     Tie,
 )
-from preau.modules.directory.models.rules import Subject, any_of
+from preau.modules.directory.models.rules import any_of
 from preau.modules.directory.selectors.namesakes import told_apart
 from preau.modules.directory.selectors.people import facts_about
 from preau.modules.directory.selectors.pictures import faces_of
-
-_STAFF = (Subject.STAFF, Subject.CONTACT_STAFF)
+from preau.modules.directory.selectors.teams import TeamLine, teaching, team_lines
 
 
 @dataclass
@@ -36,16 +32,6 @@ class GroupCard:
     pupils: int
     why: list[str] = field(default_factory=list)
     head_teachers: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class TeamLine:
-    """One who teaches the group, and what. Of `record` only the name and the uuid are read."""
-
-    record: PersonRecord
-    subjects: list[str]
-    known: bool
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,10 +68,15 @@ def _cards(actor: Actor, groups: Any) -> list[GroupCard]:
     )
     rows = groups.annotate(
         pupils=Count("members__record", filter=counted & Q(members__role="pupil"), distinct=True)
-    ).select_related("school")
+    )
     cards = {group.pk: GroupCard(group, group.pupils) for group in rows}
-    for function in head_teachers_of(actor, list(cards)):
-        cards[function.group_id].head_teachers.append(function.record.name)
+    for card in cards.values():
+        card.group.school = actor.standings[card.group.school_id].school
+    named = _head_teachers(actor, list(cards)).values_list(
+        "group_id", "record__first_name", "record__last_name"
+    )
+    for group_id, *names in named:
+        cards[group_id].head_teachers.append(" ".join(names))
     for standing in actor.standings.values():
         own = standing.tied(Tie.TEACHES) & cards.keys()
         if own:
@@ -109,9 +100,13 @@ def _subjects_taught(standing: Standing, groups: frozenset[int]) -> list[tuple[i
 
 def head_teachers_of(actor: Actor, group_ids: list[int]) -> list[Function]:
     """The head teachers of these classes today, by name."""
+    return list(_head_teachers(actor, group_ids).select_related("record"))
+
+
+def _head_teachers(actor: Actor, group_ids: list[int]) -> Any:
     today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
     found = Function.objects.filter(today, kind=Function.Kind.HEAD_TEACHER, group__in=group_ids)
-    return list(found.select_related("record").order_by("record__sort_name"))
+    return found.order_by("record__sort_name")
 
 
 def group_page(actor: Actor, group: Group) -> GroupPage:
@@ -119,11 +114,11 @@ def group_page(actor: Actor, group: Group) -> GroupPage:
     where pupils bear the same name."""
     standing = actor.standings[group.school_id]
     members = {member.record_id: member for member in pupils_of(group, standing)}
-    taught = _teaching(group, standing)
+    taught = teaching(group, standing)
     everybody = members.keys() | {row.record_id for row in taught}
     facts = facts_about(standing, everybody, (Right.KNOW, Right.PHOTO))
     known = {key for key, about in facts.items() if about.give(Right.KNOW, standing.policy)}
-    team = _lines(taught, known)
+    team = team_lines(taught, known)
     shown = [key for key in known if facts[key].give(Right.PHOTO, standing.policy)]
     faces = faces_of(shown)
     for record in (*(member.record for member in members.values()), *(line.record for line in team)):
@@ -153,72 +148,6 @@ def listed_pupils(actor: Actor, group: Group) -> list[tuple[str, str]]:
     records = [member.record for member in members if member.record_id in known]
     apart = told_apart(actor, [(record, "") for record in records])
     return [(record.listed_name, apart.get(record.pk, "")) for record in records]
-
-
-def team_of(group: Group, standing: Standing) -> list[TeamLine]:
-    """Who teaches the group today, substitutes in the place of those they stand in for."""
-    rows = _teaching(group, standing)
-    facts = facts_about(standing, {row.record_id for row in rows}, subjects=_STAFF)
-    return _lines(rows, {key for key, about in facts.items() if about.give(Right.KNOW, standing.policy)})
-
-
-class _Taught(NamedTuple):
-    subject: str
-    record_id: int
-    uuid: UUID
-    first_name: str
-    last_name: str
-    replaced_first_name: str | None
-    replaced_last_name: str | None
-
-
-def _teaching(group: Group, standing: Standing) -> list[_Taught]:
-    """Names only: a class has forty such rows, and whole records weigh three times as much.
-
-    Two queries: of eight tables joined at once a planner that does not know the rows yet makes a product.
-    """
-    followed = (
-        CourseGroup.objects.filter(on(standing.day), group=group)
-        .order_by("course__subject__label")
-        .values_list("course_id", "course__subject__label")
-    )
-    subjects = dict(followed)
-    if not subjects:
-        return []
-    rows: list[tuple[Any, ...]] = list(
-        CourseTeacher.objects.in_front_of_pupils(standing.day)
-        .filter(course__in=list(subjects))
-        .order_by("record__sort_name", "record_id")
-        .values_list(
-            "course_id",
-            "record_id",
-            "record__uuid",
-            "record__first_name",
-            "record__last_name",
-            "stands_in_for__record__first_name",
-            "stands_in_for__record__last_name",
-        )
-    )
-    taught: dict[int, list[_Taught]] = defaultdict(list)
-    by_subject = {course_id: rank for rank, course_id in enumerate(subjects)}
-    people = dict.fromkeys(row[1] for row in rows)
-    for course_id, record_id, *names in sorted(rows, key=lambda row: by_subject[row[0]]):
-        taught[record_id].append(_Taught(subjects[course_id], record_id, *names))
-    return [row for record_id in people for row in taught[record_id]]
-
-
-def _lines(rows: list[_Taught], known: set[int]) -> list[TeamLine]:
-    lines: dict[int, TeamLine] = {}
-    for row in rows:
-        note = f"{row.replaced_first_name} {row.replaced_last_name}" if row.replaced_last_name else ""
-        if row.record_id not in lines:
-            named = PersonRecord(
-                pk=row.record_id, uuid=row.uuid, first_name=row.first_name, last_name=row.last_name
-            )
-            lines[row.record_id] = TeamLine(named, [], row.record_id in known, note)
-        if row.subject not in lines[row.record_id].subjects:
-            lines[row.record_id].subjects.append(row.subject)
-    return list(lines.values())
 
 
 def pupils_of(group: Group, standing: Standing) -> list[GroupMember]:

@@ -8,9 +8,10 @@ from preau.kernel.access.actor import Actor
 from preau.kernel.calendar import on
 from preau.kernel.models import SchoolUnit
 from preau.modules.directory.models import Duty, Enrolment, Group, Membership, Profile, Tie
-from preau.modules.directory.models.rules import Subject, any_of
-from preau.modules.directory.selectors.groups import my_groups, team_of
-from preau.modules.directory.selectors.people import people_among, what_they_are
+from preau.modules.directory.models.rules import any_of
+from preau.modules.directory.selectors.groups import my_groups
+from preau.modules.directory.selectors.people import pupils_among
+from preau.modules.directory.selectors.teams import team_of
 
 
 def children(actor: Actor) -> dict[str, Any] | None:
@@ -18,8 +19,7 @@ def children(actor: Actor) -> dict[str, Any] | None:
     wards = actor.tied(Tie.GUARDS) | actor.tied(Tie.CARES)
     if actor.hat.profile != "guardian" or not wards:
         return None
-    records = list(people_among(actor, wards, (Subject.PUPIL,)).order_by("birth_date", "id"))
-    return {"children": [{"record": record, "what": what_they_are(record)} for record in records]}
+    return {"children": [{"record": record, "what": what} for record, what in pupils_among(actor, wards)]}
 
 
 def my_class(actor: Actor) -> dict[str, Any] | None:

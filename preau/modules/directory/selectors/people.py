@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Prefetch, Q, When
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from preau.kernel import cursors
@@ -29,6 +29,7 @@ from preau.modules.directory.models.rules import (
     any_of,
     condition_for,
     facts_conditions,
+    groups_known_to,
     works_in,
 )
 
@@ -70,38 +71,54 @@ class PersonPage:
 
 def people_listed(actor: Actor) -> Any:
     """The directory list: known people, with what they are today."""
-    return (
-        PersonRecord.objects.visible_to(actor)
-        .select_related("school")
-        .prefetch_related(*_what_they_are(actor))
-    )
+    return records(actor).visible_to(actor)
 
 
 def records(actor: Actor) -> Any:
-    """Every record of the open schools: only `person_page` says whether the reader may know of one."""
-    return PersonRecord.objects.prefetch_related(*_what_they_are(actor))
+    """Every record of the open schools, with what they are today. Who may be known of is not asked here."""
+    return PersonRecord.objects.select_related("school").prefetch_related(*_what_they_are(actor))
 
 
-def people_among(actor: Actor, record_ids: Iterable[int], subjects: Iterable[str] = tuple(Subject)) -> Any:
-    """Those of these people who are known, with what they are today: for a few whose ids the actor
-    carries, lighter than `people_listed`."""
+def opened(actor: Actor) -> Any:
+    """Every record of the open schools, for `person_page`: which says whether the reader may know of it, and
+    loads the groups itself."""
+    held, _divisions, wards = _what_they_are(actor)
+    return PersonRecord.objects.prefetch_related(held, wards)
+
+
+def pupils_among(actor: Actor, record_ids: Iterable[int]) -> list[tuple[PersonRecord, list[str]]]:
+    """The pupils of these people who are known, oldest first, and their classes in the words of
+    `what_they_are`. Two queries and one a school."""
     known = [
         pk
         for standing in actor.standings.values()
-        for pk, about in facts_about(standing, record_ids, subjects=subjects).items()
+        for pk, about in facts_about(standing, record_ids, subjects=(Subject.PUPIL,)).items()
         if about.give(Right.KNOW, standing.policy)
     ]
-    records = PersonRecord.objects.filter(pk__in=known)
-    return records.select_related("school").prefetch_related(*_what_they_are(actor))
+    classes: dict[int, list[str]] = {pk: [] for pk in known}
+    members = _divisions_today(actor).filter(record__in=known).order_by("group__code_key")
+    for pk, label in members.values_list("record_id", "group__label"):
+        classes[pk].append(_pupil_in(label))
+    records = list(PersonRecord.objects.filter(pk__in=known).order_by("birth_date", "id"))
+    for record in records:
+        record.school = actor.standings[record.school_id].school
+    return [(record, classes[record.pk]) for record in records]
+
+
+def _divisions_today(actor: Actor) -> Any:
+    today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in actor.standings.values())
+    return GroupMember.objects.filter(today, groups_known_to(actor, "group"), group__kind=Group.Kind.DIVISION)
+
+
+def _pupil_in(division: str) -> str:
+    return _("Élève · %(division)s") % {"division": division}
 
 
 def _what_they_are(actor: Actor) -> tuple[Any, ...]:
     """Loads, for each school that is read, the rows `what_they_are` puts in words."""
     standings = actor.standings.values()
     today = any_of(Q(school=standing.school.pk) & on(standing.day) for standing in standings)
-    divisions = GroupMember.objects.filter(
-        today, group__kind=Group.Kind.DIVISION, group__in=Group.objects.visible_to(actor)
-    ).select_related("group")
+    divisions = _divisions_today(actor).select_related("group")
     wards = any_of(
         Q(school=standing.school.pk) & on(standing.day) & _wards_known(standing) for standing in standings
     )
@@ -125,7 +142,7 @@ def _wards_known(standing: Standing) -> Q:
 def what_they_are(record: Any) -> list[str]:
     """In the school's words: « Enseignant », « Élève · 4e B », « Responsable »."""
     words = [membership.title or membership.profile.label for membership in record.held]
-    words += [_("Élève · %(division)s") % {"division": member.group.label} for member in record.divisions]
+    words += [_pupil_in(member.group.label) for member in record.divisions]
     if record.wards_today:
         words.append(_("Responsable"))
     return words
@@ -136,13 +153,14 @@ def facts_about(
     record_ids: Iterable[int],
     rights: Iterable[str] = (Right.KNOW,),
     subjects: Iterable[str] = tuple(Subject),
+    held: Iterable[str] = (),
 ) -> dict[int, Facts]:
     """What each of these people is, and what the one who looks is to them, as far as `rights` depend
-    on it. One query; a lighter one where the caller knows that they can only be `subjects`."""
-    everybody, conditions = facts_conditions(standing, rights, subjects)
+    on it. One query; a lighter one where the caller knows that they can only be `subjects`, or that the
+    relations `held` hold towards each."""
+    everybody, conditions = facts_conditions(standing, rights, subjects, held)
     flags = {
-        f"is_{name}": Case(When(condition, then=True), default=False)
-        for name, condition in conditions.items()
+        f"is_{name}": ExpressionWrapper(condition, BooleanField()) for name, condition in conditions.items()
     }
     rows = (
         PersonRecord.objects.filter(school=standing.school.pk, pk__in=list(record_ids))
@@ -170,7 +188,7 @@ def _fields(facts: Facts, standing: Standing) -> frozenset[str]:
 
 
 def person_page(actor: Actor, record: Any) -> PersonPage | None:
-    """At most five queries, whatever the number of guardians. `record` comes from `records`; None: not
+    """At most four queries, whatever the number of guardians. `record` comes from `opened`; None: not
     to be known of."""
     standing = actor.standings[record.school_id]
     record.school = standing.school
@@ -185,8 +203,10 @@ def person_page(actor: Actor, record: Any) -> PersonPage | None:
     if not facts[record.pk].give(Right.KNOW, standing.policy):
         return None
     shown = _fields(facts[record.pk], standing)
-    groups = _groups_of(actor, record, standing)
-    division = next((group for group in groups if group.kind == Group.Kind.DIVISION), None)
+    memberships = _group_memberships(actor, record, standing)
+    record.divisions = [member for member in memberships if member.group.kind == Group.Kind.DIVISION]
+    groups = list({member.group_id: member.group for member in memberships}.values())
+    division = record.divisions[0].group if record.divisions else None
     return PersonPage(
         record=record,
         what=[*what_they_are(record), *_functions(actor, record, standing)],
@@ -212,14 +232,9 @@ def closely_read(actor: Actor, page: PersonPage) -> list[PersonRecord]:
     return [record for record in found if record.pk not in own]
 
 
-def _groups_of(actor: Actor, record: PersonRecord, standing: Standing) -> list[Group]:
-    members = (
-        GroupMember.objects.on(standing.day)
-        .filter(record=record, group__in=Group.objects.visible_to(actor))
-        .select_related("group")
-        .order_by("group__kind", "group__code_key")
-    )
-    return list({member.group_id: member.group for member in members}.values())
+def _group_memberships(actor: Actor, record: PersonRecord, standing: Standing) -> list[GroupMember]:
+    members = GroupMember.objects.on(standing.day).filter(groups_known_to(actor, "group"), record=record)
+    return list(members.select_related("group").order_by("group__kind", "group__code_key"))
 
 
 def _field_values(record: PersonRecord, shown: frozenset[str], *, is_pupil: bool) -> dict[str, Any]:
@@ -239,7 +254,7 @@ def _field_values(record: PersonRecord, shown: frozenset[str], *, is_pupil: bool
 
 
 def _functions(actor: Actor, record: PersonRecord, standing: Standing) -> list[str]:
-    named = Q(group=None) | Q(group__in=Group.objects.visible_to(actor))
+    named = Q(group=None) | groups_known_to(actor, "group")
     held = Function.objects.on(standing.day).filter(named, record=record)
     words = []
     for function in held.select_related("group"):

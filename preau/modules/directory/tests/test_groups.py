@@ -12,8 +12,9 @@ from preau.kernel.calendar import on, week_bit, week_number, weeks_mask
 from preau.kernel.models import SchoolYear
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.directory.models import CourseTeacher, Group, GroupMember
-from preau.modules.directory.selectors.groups import pupils_of, team_of
+from preau.modules.directory.selectors.groups import pupils_of
 from preau.modules.directory.selectors.policy import Policy
+from preau.modules.directory.selectors.teams import team_of
 from preau.modules.directory.testing import (
     TODAY,
     join,

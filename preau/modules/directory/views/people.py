@@ -34,7 +34,7 @@ def person_list(request: Any) -> HttpResponse:
 @require_safe
 @access(permissions.READ_DIRECTORY)
 def person_detail(request: Any, record: UUID) -> HttpResponse:
-    found = get_object_or_404(people.records(request.actor), uuid=record)
+    found = get_object_or_404(people.opened(request.actor), uuid=record)
     page = people.person_page(request.actor, found)
     if page is None:
         raise Http404

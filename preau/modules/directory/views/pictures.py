@@ -32,7 +32,7 @@ def photo_consent_create(request: Any, record: UUID) -> HttpResponse:
 @require_POST
 @access(permissions.ATTACH_PHOTO)
 def photo_create(request: Any, record: UUID) -> HttpResponse:
-    found = get_object_or_404(people.records(request.actor).visible_to(request.actor), uuid=record)
+    found = get_object_or_404(people.opened(request.actor).visible_to(request.actor), uuid=record)
     permissions.ATTACH_PHOTO.require(request.actor, found)
 
     form = PhotoForm(request.POST, request.FILES)
