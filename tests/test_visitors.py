@@ -106,21 +106,21 @@ def test_first_steps_are_done_left_and_found_again_without_script_or_mouse(chrom
         block = page.locator(".steps")
         before = block.locator(".steps__progress").inner_text()
         _press_until(page, "C’est vu")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         assert block.locator(".steps__progress").inner_text() != before
         _press_until(page, "Y aller")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/\w+/"))
         page.goto("/")
         _press_until(page, "Ne plus montrer")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         assert block.count() == 0
         page.locator(".foot").get_by_role("link", name="Aide").click()
         page.goto("/help/")
-        page.get_by_role("button", name=re.compile("Reprendre")).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile("Reprendre")).click()
         assert block.count() == 1
 
 
@@ -132,12 +132,12 @@ def test_the_head_closes_the_school_and_opens_it_again(chromium: Any, site: Any)
         # The server has a day of its own around midnight.
         page.get_by_label("Premier jour").fill((today - timedelta(1)).isoformat())
         page.get_by_label("Dernier jour").fill((today + timedelta(1)).isoformat())
-        page.get_by_role("button", name="Annoncer").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Annoncer").click()
         page.goto("/")
         assert page.get_by_text("fermé pour travaux").is_visible()
         page.goto("/console/closing/")
-        page.get_by_role("button", name="Retirer").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Retirer").click()
         page.goto("/")
         assert page.locator(".closing").count() == 0
