@@ -4,9 +4,9 @@ expat alone, fed piece by piece: a document that names entities is refused at th
 one of them is read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -21,6 +21,10 @@ class XmlRefused(RuleBroken):
     """Nothing of the document was kept."""
 
 
+class Readable(Protocol):
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Bounds:
     size: int = 200_000_000
@@ -30,15 +34,91 @@ class Bounds:
     text: int = 10_000_000  # of one element
 
 
-def parse(file: BinaryIO, bounds: Bounds = Bounds()) -> Element:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`path`: the names that lead to the element, the root left out; `line`: where it begins."""
+
+    path: str
+    line: int
+    element: Element
+
+
+def parse(file: Readable, bounds: Bounds = Bounds()) -> Element:
     """The whole tree. For what fits in memory; `walk` for the rest."""
     builder = TreeBuilder()
-    _feed(file, bounds, builder.start, builder.end, builder.data)
+    for _piece in _feed(file, bounds, builder.start, builder.end, builder.data):
+        pass
     return builder.close()
 
 
+def root_of(file: Readable, bounds: Bounds = Bounds(), encoding: str | None = None) -> Element:
+    """The outermost element with its attributes, without what is in it. What follows is not read."""
+    opened: list[Element] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if not opened:
+            opened.append(Element(tag, attributes))
+
+    for _piece in _feed(file, bounds, start, lambda _tag: None, lambda _text: None, encoding):
+        if opened:
+            break
+    return opened[0]
+
+
+def draw(
+    file: Readable,
+    paths: Iterable[str],
+    bounds: Bounds = Bounds(),
+    encoding: str | None = None,
+) -> Iterator[Found]:
+    """As `walk`, for a caller who asks for the next element, and by the path that leads to it:
+    `DONNEES/ADRESSES/ADRESSE` is another than `DONNEES/ECOLES/ADRESSE`.
+
+    `encoding`: what the bytes are, whatever the document declares. An element inside one that was
+    asked for comes with it, not by itself.
+    """
+    wanted = frozenset(paths)
+    last_names = frozenset(path.rpartition("/")[2] for path in wanted)
+    above: list[str] = []
+    waiting: list[Found] = []
+    builder: TreeBuilder | None = None
+    here, line, depth = "", 0, 0
+    where = _Position()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal builder, here, line, depth
+        if builder is not None:
+            depth += 1
+            builder.start(tag, attributes)
+            return
+        above.append(tag)
+        if tag in last_names and (path := "/".join(above[1:])) in wanted:
+            builder, here, line, depth = TreeBuilder(), path, where.line, 1
+            builder.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal builder, depth
+        if builder is None:
+            above.pop()
+            return
+        depth -= 1
+        builder.end(tag)
+        if depth == 0:
+            waiting.append(Found(here, line, builder.close()))
+            builder = None
+            above.pop()
+
+    def data(text: str) -> None:
+        if builder is not None:
+            builder.data(text)
+
+    for _piece in _feed(file, bounds, start, end, data, encoding, where):
+        yield from waiting
+        waiting.clear()
+
+
 def walk(
-    file: BinaryIO,
+    file: Readable,
     tags: Iterable[str],
     found: Callable[[Element], None],
     bounds: Bounds = Bounds(),
@@ -70,11 +150,33 @@ def walk(
         if builder is not None:
             builder.data(text)
 
-    _feed(file, bounds, start, end, data)
+    for _piece in _feed(file, bounds, start, end, data):
+        pass
 
 
-def _feed(file: BinaryIO, bounds: Bounds, start: Any, end: Any, data: Any) -> None:
-    parser = expat.ParserCreate()
+class _Position:
+    """Where the parser is, for who is called by it."""
+
+    parser: expat.XMLParserType | None = None
+
+    @property
+    def line(self) -> int:
+        return self.parser.CurrentLineNumber if self.parser else 0
+
+
+def _feed(
+    file: Readable,
+    bounds: Bounds,
+    start: Any,
+    end: Any,
+    data: Any,
+    encoding: str | None = None,
+    where: _Position | None = None,
+) -> Iterator[None]:
+    """Gives the hand back after each piece read."""
+    parser = expat.ParserCreate(encoding)
+    if where is not None:
+        where.parser = parser
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     depth = elements = length = 0
@@ -118,7 +220,9 @@ def _feed(file: BinaryIO, bounds: Bounds, start: Any, end: Any, data: Any) -> No
             if size > bounds.size:
                 raise _too_much()
             parser.Parse(piece, False)
+            yield
         parser.Parse(b"", True)
+        yield
     except (expat.ExpatError, ValueError, LookupError) as broken:
         line = getattr(broken, "lineno", parser.CurrentLineNumber)
         raise XmlRefused(
