@@ -161,11 +161,20 @@ def opened() -> Iterator[tuple[str, dict[str, str]]]:
 class Photographer:
     """One browser. A person logs in once; their pages are then taken in each size and scheme."""
 
-    def __init__(self, browser: Browser, address: str, passwords: dict[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        passwords: dict[str, str],
+        folder: Path,
+        *,
+        leaves_first_steps: bool = False,
+    ) -> None:
         self.browser = browser
         self.address = address
         self.passwords = passwords
         self.folder = folder
+        self.leaves_first_steps = leaves_first_steps
         self.wrong: list[str] = []
 
     def take(self, login: str, shots: list[Shot], sizes: list[str], schemes: list[str], full: bool) -> int:
@@ -201,6 +210,10 @@ class Photographer:
         page.fill("input[name=password]", self.passwords[login])
         page.click("main button[type=submit], form[action*=login] button[type=submit]")
         page.wait_for_url(f"{self.address}/")
+        never = page.get_by_role("button", name="Ne plus montrer")
+        if self.leaves_first_steps and never.count():
+            with page.expect_navigation():
+                never.click()
         kept = self.folder / f".{login}.json"
         context.storage_state(path=kept)
         context.close()
@@ -255,7 +268,8 @@ def main() -> int:
         return 1
     with opened() as (address, passwords), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        photographer = Photographer(browser, address, passwords, folder)
+        # The README shows an ordinary day.
+        photographer = Photographer(browser, address, passwords, folder, leaves_first_steps=given.docs)
         taken = 0
         try:
             if given.docs:

@@ -67,7 +67,9 @@ class HelpPage:
     url_names: tuple[str, ...]  # the pages it is about
     shown_to: "Callable[[Actor], bool]" = lambda actor: True
     for_visitors: bool = False
-    order: int = 50
+    order: int = (
+        50  # of the list, whose chapters are its tens: below 30 what one does every day, 70 to administer
+    )
 
     @property
     def template(self) -> str:

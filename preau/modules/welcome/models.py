@@ -29,11 +29,6 @@ class Card(SchoolOwned):
     def __str__(self) -> str:
         return f"{self.school_id}"
 
-    @property
-    def dialled(self) -> str:
-        """The telephone as a telephone wants it."""
-        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
-
 
 class CharterQuerySet(SchoolQuerySet["Charter"]):
     def latest_first(self) -> "CharterQuerySet":

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.template.loader import get_template
+from django.test import Client
 from django.urls import reverse
 
 from preau.kernel.modules import help_about, help_pages, modules
 from preau.modules.directory.testing import IN_SCHOOL, OWN, Cast, Who
+from preau.modules.welcome.views.guide import CHAPTERS
 from tests.test_access_matrix import LINES, VIEWS, _send
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +84,12 @@ def test_an_unknown_page_still_leads_to_the_help(cast: Cast, as_person: Any) -> 
     for who in (Who.PUPIL, Who.ANONYMOUS):
         answer = as_person(who).get("/nothing/")
         assert answer.status_code == 404 and 'href="/help/"' in answer.content.decode()
+
+
+def test_every_help_page_stands_in_one_chapter(cast: Cast, as_person: Any) -> None:
+    pages = [page for module in modules() for page in module.help]
+    for page in pages:
+        assert sum(page.order in orders for _title, orders in CHAPTERS) == 1, page.key
+    head = as_person(Who.HEAD).get(reverse("welcome:help_list")).content.decode()
+    assert head.count('class="links"') == len(CHAPTERS)
+    assert Client().get(reverse("welcome:help_list")).content.decode().count('class="links"') == 1

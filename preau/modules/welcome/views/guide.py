@@ -5,24 +5,43 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from preau.kernel.clock import today
-from preau.kernel.modules import help_pages
+from preau.kernel.modules import HelpPage, help_pages
 from preau.kernel.web.guards import scope_free, signed_in, visitors
 from preau.modules.accounts.api import leave_first_steps, resume_first_steps, see_first_step
 from preau.modules.welcome.forms import StepForm
 from preau.modules.welcome.selectors import steps
+
+# By the order of a help page: tests/test_help.py holds that none stands in no chapter.
+CHAPTERS = (
+    (_("Chaque jour"), range(30)),
+    (_("Trouver quelqu’un"), range(30, 50)),
+    (_("Être prévenu, lire à son aise"), range(50, 70)),
+    (_("Administrer"), range(70, 80)),
+    (_("Cet espace"), range(80, 100)),
+)
+ONE_CHAPTER = 8  # fewer pages than this are one list
 
 
 @require_safe
 @visitors
 def help_list(request: Any) -> HttpResponse:
     context = {
-        "pages": help_pages(request.actor),
+        "chapters": _chapters(help_pages(request.actor)),
         "steps": steps.steps_of(request.user, request.actor) if request.actor is not None else [],
     }
     return render(request, "welcome/help_list.html", context)
+
+
+def _chapters(pages: list[HelpPage]) -> list[tuple[Any, list[HelpPage]]]:
+    """What a visitor may read is too little to be parted."""
+    if len(pages) < ONE_CHAPTER:
+        return [("", pages)]
+    found = ((title, [page for page in pages if page.order in orders]) for title, orders in CHAPTERS)
+    return [(title, own) for title, own in found if own]
 
 
 @require_safe
