@@ -25,6 +25,20 @@ class Switch(forms.CheckboxInput):
         super().__init__({"role": "switch", **(attrs or {})})
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several. Its value is a list of what was sent."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(each, initial) for each in sent or [None]]
+
+
 class DayField(forms.DateField):
     """A day between two others, both of them allowed."""
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel import cursors
+from preau.kernel.ui.fields import FilesField, FilesInput
 
 
 def _day(label: Any) -> forms.DateField:
@@ -104,6 +105,27 @@ class PhotoForm(forms.Form):
         max_length=None,
     )
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+MOST_FILES = 12
+
+
+class FilesForm(forms.Form):
+    files = FilesField(
+        label=_("Fichiers"),
+        help_text=_("ZIP, XML ou CSV, plusieurs à la fois, 2 Mo en tout : envoyez les ZIP tels quels."),
+        widget=FilesInput(attrs={"accept": ".zip,.xml,.csv,.txt,.tsv"}),
+        max_length=None,
+    )
+
+    def clean_files(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["files"]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(
+                _("%(count)d fichiers au plus : mettez-les ensemble dans une archive ZIP."),
+                params={"count": MOST_FILES},
+            )
+        return files
 
 
 class PrepareYearForm(forms.Form):

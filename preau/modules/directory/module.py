@@ -25,6 +25,10 @@ def _manages(actor: Actor) -> bool:
     return permissions.MANAGE_YEARS.allows(actor, None)
 
 
+def _keeps_files(actor: Actor) -> bool:
+    return permissions.CHECK_FILES.allows(actor, None)
+
+
 def _oversees(actor: Actor) -> bool:
     return permissions.OVERSEE.allows(actor, None)
 
@@ -116,6 +120,7 @@ MODULE = Module(
         _page("people", _("L’annuaire"), "person_list", _in_a_school, 30),
         _page("person", _("La fiche d’une personne"), "person_detail", _in_a_school, 31),
         _page("years", _("L’année scolaire"), "year_list", _manages, 75),
+        _page("files", _("Les fichiers de rentrée"), "file_check", _keeps_files, 79),
         _page("schools", _("Les établissements suivis"), "school_list", _oversees, 10),
     ),
     first_steps=(
@@ -173,6 +178,7 @@ MODULE = Module(
         permissions.APPOINT,
         permissions.PRINT_LIST,
         permissions.MANAGE_YEARS,
+        permissions.CHECK_FILES,
         permissions.OVERSEE,
         permissions.ATTACH_PHOTO,
         permissions.ANSWER_FOR_PHOTO,

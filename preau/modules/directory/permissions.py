@@ -12,6 +12,10 @@ def _manages(actor: Actor, thing: "Group | Function | SchoolYear | None") -> boo
     return actor.has_duty(Duty.MANAGE, school_id=thing.school_id)
 
 
+def _keeps_files(actor: Actor, _: None) -> bool:
+    return actor.only is not None and actor.has_duty(Duty.MANAGE, Duty.ADMINISTER)
+
+
 def _works_there(actor: Actor, group: Group) -> bool:
     standing = actor.at(group.school_id)
     return standing is not None and bool(standing.duties)
@@ -48,6 +52,9 @@ PRINT_LIST: Permission[Group] = Permission(
 )
 MANAGE_YEARS: Permission["SchoolYear | None"] = Permission(
     "directory.manage_years", _("Préparer, ouvrir et clore une année scolaire"), _manages
+)
+CHECK_FILES: Permission[None] = Permission(
+    "directory.check_files", _("Vérifier les fichiers de rentrée"), _keeps_files
 )
 OVERSEE: Permission[None] = Permission("directory.oversee", _("Suivre plusieurs établissements"), _oversees)
 ATTACH_PHOTO: Permission[PersonRecord] = Permission(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:record>/photo/", views.photo_create, name="photo_create"),
     path("people/<uuid:record>/photo/remove/", views.photo_remove, name="photo_remove"),
     path("people/<uuid:record>/photo/restore/", views.photo_restore, name="photo_restore"),
+    path("files/check/", views.file_check, name="file_check"),
     path("years/", views.year_list, name="year_list"),
     path("years/create/", views.year_create, name="year_create"),
     path("years/<uuid:year>/discard/", views.year_discard, name="year_discard"),

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from preau.kernel.access.actor import Actor
 from preau.kernel.calendar import on
 from preau.kernel.models import SchoolUnit
+from preau.modules.directory import permissions
 from preau.modules.directory.models import Duty, Enrolment, Group, Membership, Profile, Tie
 from preau.modules.directory.models.rules import any_of
 from preau.modules.directory.selectors.groups import my_groups
@@ -69,6 +70,7 @@ def school_today(actor: Actor) -> dict[str, Any] | None:
         return None
     return {
         "year": standing.year,
+        "checks_files": permissions.CHECK_FILES.allows(actor, None),
         "pupils": Enrolment.objects.on(standing.day).values("record").distinct().count(),
         "staff": Membership.objects.on(standing.day)
         .filter(profile__kind=Profile.Kind.STAFF)

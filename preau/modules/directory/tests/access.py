@@ -16,7 +16,7 @@ from preau.modules.directory.testing import (
 from tests.access_table import get, post, table
 
 NOT_MANAGEMENT = (IN_SCHOOL | Who.AUTHORITY) & ~MANAGEMENT
-KEEPS_PHOTOS = MANAGEMENT | Who.OFFICE
+KEEPS_PHOTOS = KEEPS_FILES = MANAGEMENT | Who.OFFICE
 SEES_A_TEACHER = STAFF | Who.PUPIL | Who.GUARDIAN | Who.CARER
 
 
@@ -38,6 +38,10 @@ def _photo_answer(cast: Cast, place: str) -> dict[str, str]:
 
 def _photo(cast: Cast, place: str) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("Visage.png", picture("PNG")), "uuid": str(uuid4())}
+
+
+def _files(cast: Cast, place: str) -> dict[str, Any]:
+    return {"files": SimpleUploadedFile("eleves.csv", b"Nom;Prenom;Classe\nDupont;Zoe;6A\n")}
 
 
 def _next_year(cast: Cast, place: str) -> dict[str, str]:
@@ -185,6 +189,13 @@ ACCESS = table(
         refused=NOT_MANAGEMENT,
         refused_other_class=NOT_MANAGEMENT,
         refused_other_year=NOT_MANAGEMENT,
+    ),
+    get("directory:file_check", own=KEEPS_FILES, refused=(IN_SCHOOL | Who.AUTHORITY) & ~KEEPS_FILES),
+    post(
+        "directory:file_check",
+        data=_files,
+        own=KEEPS_FILES,
+        refused=(IN_SCHOOL | Who.AUTHORITY) & ~KEEPS_FILES,
     ),
     get("directory:school_list", own=Who.AUTHORITY, refused=IN_SCHOOL),
 )

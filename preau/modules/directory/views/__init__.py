@@ -1,3 +1,4 @@
+from preau.modules.directory.views.files import file_check
 from preau.modules.directory.views.groups import (
     function_end,
     group_detail,
@@ -23,6 +24,7 @@ from preau.modules.directory.views.schools import (
 )
 
 __all__ = [
+    "file_check",
     "function_end",
     "group_detail",
     "group_list",

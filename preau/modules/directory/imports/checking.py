@@ -1,0 +1,239 @@
+"""What the files of the new year would say, before anything is done with them: which they are, how many of
+what, and all that is wrong. Nothing is kept."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import BinaryIO, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from preau.modules.directory.imports.formats import Kind
+from preau.modules.directory.imports.opening import LeftAside, Source, opened
+from preau.modules.directory.imports.problems import FileRefused, Problem, Severity
+from preau.modules.directory.imports.said import (
+    Row,
+    SaidCharge,
+    SaidCourse,
+    SaidDivision,
+    SaidGroup,
+    SaidGuardian,
+    SaidPlace,
+    SaidPupil,
+    SaidStaff,
+)
+
+SHOWN = 30  # lines under one cause; the list to take away has them all
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The school and the year one stands in."""
+
+    uais: frozenset[str]
+    year: int  # of September
+
+
+class Told(NamedTuple):
+    """A problem, and the file it is in."""
+
+    file: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class FileChecked:
+    name: str
+    kind: Kind
+    exported_on: object  # date or None
+    counts: tuple[str, ...]  # « 750 élèves »
+    refused: str = ""  # why nothing of it will be used
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Problems of one kind. `lines`: the first of them."""
+
+    severity: Severity
+    code: str
+    number: int
+    lines: tuple[Told, ...]
+
+
+@dataclass
+class Check:
+    files: list[FileChecked] = field(default_factory=list)
+    left_aside: tuple[LeftAside, ...] = ()
+    told: list[Told] = field(default_factory=list)
+
+    @property
+    def causes(self) -> list[Cause]:
+        """The gravest first, then the most frequent."""
+        kinds = sorted(self.told, key=lambda told: (told.problem.severity, told.problem.code))
+        found = [
+            Cause(severity, code, len(lines), tuple(lines[:SHOWN]))
+            for (severity, code), lines in (
+                (key, list(group))
+                for key, group in groupby(kinds, key=lambda told: (told.problem.severity, told.problem.code))
+            )
+        ]
+        return sorted(found, key=lambda cause: (_GRAVEST.index(cause.severity), -cause.number))
+
+    def number(self, severity: Severity) -> int:
+        return sum(told.problem.severity == severity for told in self.told)
+
+
+_GRAVEST = (Severity.LEFT_OUT, Severity.DOUBT, Severity.REMARK)
+
+
+def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
+    """Read all of them once. A file of another school is not read: its pupils are none of ours."""
+    done = Check()
+    links = _Links()
+    with opened(uploads) as found:
+        done.left_aside = found.left_aside
+        for source in found.sources:
+            done.told += [Told(source.name, problem) for problem in source.problems]
+            if refused := _another_school(source, expected):
+                done.files.append(_checked(source, Counter(), refused))
+                continue
+            done.told += [Told(source.name, problem) for problem in _another_year(source, expected)]
+            counts: Counter[type] = Counter()
+            told: list[Told] = []
+            try:
+                for row in source.rows():
+                    if isinstance(row, Problem):
+                        told.append(Told(source.name, row))
+                    else:
+                        counts[type(row)] += 1
+                        links.hear(source.name, row)
+            except FileRefused as broken:
+                done.files.append(_checked(source, Counter(), str(broken.message)))
+                continue
+            done.told += told
+            done.files.append(_checked(source, counts))
+    done.told += links.broken()
+    return done
+
+
+def _another_school(source: Source, expected: Expected) -> str:
+    uai = source.header.uai
+    if not uai or uai in expected.uais:
+        return ""
+    return _(
+        "Ce fichier est celui d’un autre établissement (%(uai)s) : rien n’en est lu. Le vôtre est %(own)s."
+    ) % {"uai": uai[:20], "own": ", ".join(sorted(expected.uais))}
+
+
+def _another_year(source: Source, expected: Expected) -> Iterator[Problem]:
+    year = source.header.year
+    if year is not None and year != expected.year:
+        cause = _(
+            "Ce fichier est celui de l’année %(theirs)s, et vous êtes en %(ours)s : refaites l’export, ou"
+            " changez d’année dans le menu de votre nom."
+        ) % {"theirs": f"{year}-{year + 1}", "ours": f"{expected.year}-{expected.year + 1}"}
+        yield Problem(Severity.LEFT_OUT, 0, "", cause, "another_year")
+
+
+def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileChecked:
+    words = []
+    for kind, said in (
+        (SaidPupil, lambda n: ngettext("%(n)d élève", "%(n)d élèves", n)),
+        (SaidGuardian, lambda n: ngettext("%(n)d responsable", "%(n)d responsables", n)),
+        (SaidCharge, lambda n: ngettext("%(n)d lien avec un élève", "%(n)d liens avec les élèves", n)),
+        (SaidStaff, lambda n: ngettext("%(n)d personnel", "%(n)d personnels", n)),
+        (SaidDivision, lambda n: ngettext("%(n)d classe", "%(n)d classes", n)),
+        (SaidGroup, lambda n: ngettext("%(n)d groupe", "%(n)d groupes", n)),
+        (SaidCourse, lambda n: ngettext("%(n)d cours", "%(n)d cours", n)),
+    ):
+        if number := counts[kind]:
+            words.append(said(number) % {"n": number})
+    return FileChecked(source.name, source.kind, source.header.exported_on, tuple(words), refused)
+
+
+class _Links:
+    """Who is named in one file and told of in another. Ids alone are kept."""
+
+    def __init__(self) -> None:
+        self.pupils: set[str] = set()
+        self.guardians: dict[str, tuple[str, SaidGuardian]] = {}
+        self.divisions: set[str] = set()
+        self.charges: list[tuple[str, SaidCharge]] = []
+        self.placed: dict[str, tuple[str, SaidPlace]] = {}
+        self.has_divisions = self.has_pupils = False
+
+    def hear(self, file: str, row: Row) -> None:
+        if isinstance(row, SaidPupil):
+            self.pupils.add(row.external_id)
+        elif isinstance(row, SaidGuardian):
+            self.guardians[row.external_id] = file, row
+        elif isinstance(row, SaidCharge) and row.pupil_id:
+            self.charges.append((file, row))
+        elif isinstance(row, SaidDivision):
+            self.divisions.add(row.key)
+        elif isinstance(row, SaidPlace) and row.kind == "division":
+            self.placed.setdefault(row.key, (file, row))
+
+    def broken(self) -> Iterator[Told]:
+        """Only what the files together can tell: without the pupils' file no link is known to be wrong."""
+        linked = {charge.guardian_id for _file, charge in self.charges}
+        for external_id, (file, guardian) in self.guardians.items():
+            if self.charges and external_id not in linked:
+                yield Told(
+                    file,
+                    Problem(
+                        Severity.DOUBT, guardian.line, _named(guardian), _nobodys(), "guardian_of_nobody"
+                    ),
+                )
+        for file, charge in self.charges:
+            if self.pupils and charge.pupil_id not in self.pupils:
+                yield Told(
+                    file, Problem(Severity.LEFT_OUT, charge.line, "", _unknown_pupil(charge), "unknown_pupil")
+                )
+            if self.guardians and charge.guardian_id not in self.guardians:
+                yield Told(
+                    file,
+                    Problem(
+                        Severity.LEFT_OUT, charge.line, "", _unknown_guardian(charge), "unknown_guardian"
+                    ),
+                )
+        for key, (file, place) in self.placed.items():
+            if self.divisions and key not in self.divisions:
+                yield Told(
+                    file,
+                    Problem(Severity.DOUBT, place.line, "", _unknown_division(place), "unknown_division"),
+                )
+
+
+def _named(guardian: SaidGuardian) -> str:
+    return " ".join(filter(None, (guardian.last_name.upper(), guardian.first_name)))
+
+
+def _nobodys() -> str:
+    return _("Ce responsable n’est relié à aucun élève : il ne sera pas repris.")
+
+
+def _unknown_pupil(charge: SaidCharge) -> str:
+    return _(
+        "Un responsable (n° %(guardian)s) est relié à l’élève n° %(pupil)s, absent du fichier des élèves."
+    ) % {
+        "guardian": charge.guardian_id,
+        "pupil": charge.pupil_id,
+    }
+
+
+def _unknown_guardian(charge: SaidCharge) -> str:
+    return _(
+        "L’élève n° %(pupil)s est relié au responsable n° %(guardian)s, absent du fichier des responsables."
+    ) % {
+        "guardian": charge.guardian_id,
+        "pupil": charge.pupil_id,
+    }
+
+
+def _unknown_division(place: SaidPlace) -> str:
+    return _("La classe « %(code)s » a des élèves et n’est pas dans le fichier des structures.") % {
+        "code": place.code
+    }
