@@ -5,6 +5,7 @@ one of them is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -53,16 +54,21 @@ def parse(file: Readable, bounds: Bounds = Bounds()) -> Element:
 
 def root_of(file: Readable, bounds: Bounds = Bounds(), encoding: str | None = None) -> Element:
     """The outermost element with its attributes, without what is in it. What follows is not read."""
-    opened: list[Element] = []
+    found: list[Element] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if not opened:
-            opened.append(Element(tag, attributes))
+        found.append(Element(tag, attributes))
+        raise _Enough
 
-    for _piece in _feed(file, bounds, start, lambda _tag: None, lambda _text: None, encoding):
-        if opened:
-            break
-    return opened[0]
+    # Not between two pieces: what follows may be broken in the same one.
+    with suppress(_Enough):
+        for _piece in _feed(file, bounds, start, lambda _tag: None, lambda _text: None, encoding):
+            pass
+    return found[0]
+
+
+class _Enough(Exception):
+    """What was looked for is found."""
 
 
 def draw(

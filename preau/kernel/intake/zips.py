@@ -43,6 +43,12 @@ class Member:
     def name(self) -> str:
         return self.path.name
 
+    @property
+    def is_of_the_system(self) -> bool:
+        """Put there by a computer and not by a person: `__MACOSX`, names that begin with a dot."""
+        parts = self._entry.orig_filename.replace("\\", "/").split("/")
+        return any(part == "__MACOSX" or (part.startswith(".") and part != ".") for part in parts)
+
 
 class Archive:
     """`with Archive(file) as archive: for member, content in archive.members(): …`

@@ -2,7 +2,7 @@ from io import BytesIO
 
 import pytest
 
-from preau.kernel.intake.xml import Bounds, XmlRefused, parse, walk
+from preau.kernel.intake.xml import Bounds, XmlRefused, draw, parse, root_of, walk
 
 LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;">]><a>&lol2;</a>"""
 OUTSIDE = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"""
@@ -48,3 +48,39 @@ def test_a_long_document_is_walked_element_by_element() -> None:
     document = b"<base><eleves>" + b"<eleve><nom>Ana</nom></eleve>" * 3 + b"</eleves><autre/></base>"
     walk(BytesIO(document), ["eleve"], lambda element: found.append(element.findtext("nom") or ""))
     assert found == ["Ana"] * 3
+
+
+def test_elements_are_drawn_by_the_path_that_leads_to_them_with_their_lines() -> None:
+    document = b"<base>\n<x><a><n>1</n></a>\n<b/></x><y><a/></y>\n<x>\n<a><a/></a></x>\n</base>"
+    found = list(draw(BytesIO(document), ["x/a", "x/b"]))
+    assert [(each.path, each.line, len(each.element)) for each in found] == [
+        ("x/a", 2, 1),
+        ("x/b", 3, 0),
+        ("x/a", 5, 1),
+    ]
+
+
+def test_elements_are_given_out_before_the_rest_is_read() -> None:
+    class Piecewise(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(20)
+
+    document = b"<base><a>1</a><a>2</a>" + b" " * 100 + b"<a>3</b>"
+    drawn = draw(Piecewise(document), ["a"])
+    assert [next(drawn).element.text, next(drawn).element.text] == ["1", "2"]
+    with pytest.raises(XmlRefused, match="abîmé"):
+        next(drawn)
+
+
+def test_bytes_are_what_the_caller_says_whatever_the_document_declares() -> None:
+    document = "<?xml version='1.0' encoding='ISO-8859-15'?><base é='ù'><a>œuf</a></base>".encode()
+    assert next(draw(BytesIO(document), ["a"], encoding="utf-8")).element.text == "œuf"
+    root = root_of(BytesIO(document), encoding="utf-8")
+    assert (root.tag, root.attrib, len(root)) == ("base", {"é": "ù"}, 0)
+
+
+def test_the_root_is_known_whatever_follows_it_but_not_what_is_defined_before() -> None:
+    assert root_of(BytesIO(b"<base><a></b>")).tag == "base"
+    for document in (b"", b"text", LAUGHS):
+        with pytest.raises(XmlRefused):
+            root_of(BytesIO(document))

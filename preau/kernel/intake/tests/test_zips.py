@@ -42,6 +42,12 @@ def test_a_path_that_leads_out_is_refused(name: str) -> None:
         Archive(_zip({name: b"x"}))
 
 
+def test_what_a_computer_put_there_by_itself_is_told_from_what_a_person_did() -> None:
+    names = ["a.xml", "./b.xml", "d/.DS_Store", "__MACOSX/d/._a.xml", ".caché/c.xml"]
+    with Archive(_zip(dict.fromkeys(names, b"x"))) as archive:
+        assert [member.is_of_the_system for member in archive.listed] == [False, False, True, True, True]
+
+
 def test_a_shortcut_is_refused() -> None:
     with pytest.raises(ArchiveRefused, match="raccourci"):
         Archive(_zip({"lien": b"/etc/passwd"}, attributes=(stat.S_IFLNK | 0o777) << 16))

@@ -51,13 +51,14 @@ _UNREADABLE = dict.fromkeys(_CONTROLS, "�")
 
 @dataclass(frozen=True)
 class Text:
-    """`declared`: as the file writes it. `misdeclared`: the bytes were something else."""
+    """`declared`: as the file writes it. `misdeclared`: the bytes were something else. `is_spoilt`: some of
+    them are no letters."""
 
     size: int
     encoding: str
     declared: str
     misdeclared: bool
-    has_controls: bool
+    is_spoilt: bool
 
 
 def survey(file: Readable) -> Text:
@@ -90,7 +91,7 @@ def survey(file: Readable) -> Text:
     is_utf_8 = bad <= 0 or bad * 20 < high
     encoding = _encoding(declared, is_utf_8, seen)
     misdeclared = bool(seen) and bool(declared) and encoding != _KNOWN.get(_bare(declared))
-    return Text(size, encoding, declared, misdeclared, has_controls)
+    return Text(size, encoding, declared, misdeclared, has_controls or bad > 0)
 
 
 def _declared(head: bytes) -> str:
@@ -128,7 +129,7 @@ class Recoded:
 
     def __init__(self, file: Readable, text: Text) -> None:
         self._file = file
-        self._is_ready = text.encoding == UTF_8 and not text.has_controls
+        self._is_ready = text.encoding == UTF_8 and not text.is_spoilt
         self._decoder = codecs.getincrementaldecoder(text.encoding)("replace")
 
     def read(self, size: int = PIECE, /) -> bytes:

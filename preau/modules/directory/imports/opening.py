@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -34,7 +33,6 @@ INNER = replace(ARCHIVE, nested=False)
 XML = xml.Bounds(size=2 * encodings.LARGEST, elements=20_000_000)
 
 _IN_MEMORY = 4_000_000
-_OF_THE_SYSTEM = ("__MACOSX",)
 
 Opener = Callable[[], AbstractContextManager[xml.Readable]]
 
@@ -127,12 +125,8 @@ def _unpacked(name: str, file: BinaryIO, stack: ExitStack, aside: list[LeftAside
 
 def _members(name: str, archive: Archive) -> Iterator[tuple[str, Opener]]:
     for member in archive.listed:
-        if not _is_of_the_system(member.path):
+        if not member.is_of_the_system:
             yield f"{name} › {member.path}", lambda member=member: Content(archive, member)  # type: ignore[misc]
-
-
-def _is_of_the_system(path: PurePosixPath) -> bool:
-    return any(part.startswith(".") or part in _OF_THE_SYSTEM for part in path.parts)
 
 
 def _from_the_beginning(file: BinaryIO) -> AbstractContextManager[xml.Readable]:

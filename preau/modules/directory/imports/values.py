@@ -28,6 +28,9 @@ _FALSE = frozenset({"0", "false", "faux", "non", "n"})
 _BETWEEN_DIGITS = re.compile(r"[\s.\-()/_\u200b-\u200f\u202a-\u202e\u2010-\u2015]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
+# Control characters as well, but they part words.
+_BLANKS = str.maketrans("\t\n\r", "   ")
+
 KINSHIPS = frozenset({"10", "20", "37", "38", "39", "41", "42", "43", "50", "51", "70", "90"})
 # Before 2018 the father was 1 and the mother 2; since then the mother is 10 and the father 20.
 _OLD_KINSHIPS = {"1": "20", "2": "10", "3": "50", "4": "39", "5": "51", "6": "90", "7": "70"}
@@ -140,5 +143,6 @@ def clean(written: str) -> tuple[str, bool]:
     """The words of a text, and whether anything that no eye sees had to be taken out of it."""
     if written.isprintable() and "\ufffd" not in written and "  " not in written:
         return written.strip(), False
+    written = written.translate(_BLANKS)
     kept = printable(written.replace("\ufffd", ""))
     return kept, kept != " ".join(written.split())
