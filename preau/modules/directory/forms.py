@@ -111,15 +111,15 @@ MOST_FILES = 12
 
 
 class FilesForm(forms.Form):
-    files = FilesField(
+    exports = FilesField(
         label=_("Fichiers"),
         help_text=_("ZIP, XML ou CSV, plusieurs à la fois, 2 Mo en tout : envoyez les ZIP tels quels."),
         widget=FilesInput(attrs={"accept": ".zip,.xml,.csv,.txt,.tsv"}),
         max_length=None,
     )
 
-    def clean_files(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["files"]
+    def clean_exports(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["exports"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
                 _("%(count)d fichiers au plus : mettez-les ensemble dans une archive ZIP."),

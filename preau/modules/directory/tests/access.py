@@ -41,7 +41,7 @@ def _photo(cast: Cast, place: str) -> dict[str, Any]:
 
 
 def _files(cast: Cast, place: str) -> dict[str, Any]:
-    return {"files": SimpleUploadedFile("eleves.csv", b"Nom;Prenom;Classe\nDupont;Zoe;6A\n")}
+    return {"exports": SimpleUploadedFile("eleves.csv", b"Nom;Prenom;Classe\nDupont;Zoe;6A\n")}
 
 
 def _next_year(cast: Cast, place: str) -> dict[str, str]:
@@ -194,6 +194,8 @@ ACCESS = table(
     post(
         "directory:file_check",
         data=_files,
+        # Told in the page itself: nothing was written to lead away from.
+        ok=200,
         own=KEEPS_FILES,
         refused=(IN_SCHOOL | Who.AUTHORITY) & ~KEEPS_FILES,
     ),

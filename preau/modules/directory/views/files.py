@@ -27,7 +27,7 @@ def file_check(request: Any) -> HttpResponse:
     if form.is_bound and form.is_valid():
         year = request.actor.year
         expected = Expected(frozenset(SchoolUnit.objects.values_list("uai", flat=True)), year.starts_on.year)
-        done = check([(file.name, file) for file in form.cleaned_data["files"]], expected)
+        done = check([(file.name, file) for file in form.cleaned_data["exports"]], expected)
         if "list" in request.POST:
             return csv_answer(f"verification-{year.label}.csv", _table(done))
     context = {"form": form, "check": done, "counts": _counts(done) if done else None}
