@@ -110,6 +110,8 @@ def _office(kind: str) -> bytes:
         (b"\x1f\x8b\x08\0\0\0", "archives ZIP"),
         (b"MZ\x90\0\3\0\0\0", "pas un texte"),
         (b"PK\x03\x04" + b"\0" * 100, "archive ZIP lisible"),
+        (zipped({}), "archive est vide"),
+        ("<BEE_ELEVES/>".encode("utf-16-le"), "abîmé"),
         (b"Bonjour Madame\nvoici la liste.\n", "ni un tableau"),
         (b"Bonjour Madame,\nvoici la liste.\n", "noms de colonnes"),
         (EVERYTHING["emp_sts_0999990W_2026.xml"], "sts_emp"),
