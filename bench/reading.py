@@ -85,8 +85,8 @@ def read(path: Path) -> str:
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     return (
         f"{path.suffix[1:]}: {source.size / 1e6:.0f} MB, {rows} rows; opened and checked in"
-        f" {checked - begun:.1f} s, read in {done - checked:.1f} s ({rows / (done - checked):.0f} rows a second);"
-        f" {more / 1024:.0f} MB more at the most"
+        f" {checked - begun:.1f} s, read in {done - checked:.1f} s"
+        f" ({rows / (done - checked):.0f} rows a second); {more / 1024:.0f} MB more at the most"
     )
 
 
