@@ -106,23 +106,31 @@ def _unpacked(name: str, file: BinaryIO, stack: ExitStack, aside: list[LeftAside
         return
     try:
         archive = stack.enter_context(Archive(file, ARCHIVE))
-        if not archive.listed:
-            aside.append(LeftAside(name, _("Cette archive est vide. Refaites-la et renvoyez-la.")))
-        for shown, open_member in _members(name, archive):
-            with open_member() as content:
-                is_archive = content.read(4).startswith(b"PK")
-            if not is_archive:
-                yield _Given(shown, open_member)
-                continue
-            inner = _kept(open_member, stack)
-            if types.media_type(inner) != types.ZIP:
-                yield _Given(shown, lambda inner=inner: _from_the_beginning(inner))  # type: ignore[misc]
-                continue
-            # SIECLE makes an archive for each file, people put them together: one level, no more.
-            for deeper, open_deeper in _members(shown, stack.enter_context(Archive(inner, INNER))):
-                yield _Given(deeper, open_deeper)
     except RuleBroken as refused:
         aside.append(LeftAside(name, str(refused.message)))
+        return
+    if not archive.listed:
+        aside.append(LeftAside(name, _("Cette archive est vide. Refaites-la et renvoyez-la.")))
+    for shown, open_member in _members(name, archive):
+        try:
+            yield from _unpacked_member(shown, open_member, stack)
+        except RuleBroken as refused:
+            aside.append(LeftAside(shown, str(refused.message)))
+
+
+def _unpacked_member(name: str, open_member: Opener, stack: ExitStack) -> Iterator[_Given]:
+    with open_member() as content:
+        is_archive = content.read(4).startswith(b"PK")
+    if not is_archive:
+        yield _Given(name, open_member)
+        return
+    inner = _kept(open_member, stack)
+    if types.media_type(inner) != types.ZIP:
+        yield _Given(name, lambda: _from_the_beginning(inner))
+        return
+    # SIECLE makes an archive for each file, people put them together: one level, no more.
+    for deeper, open_deeper in _members(name, stack.enter_context(Archive(inner, INNER))):
+        yield _Given(deeper, open_deeper)
 
 
 def _members(name: str, archive: Archive) -> Iterator[tuple[str, Opener]]:

@@ -142,6 +142,14 @@ def test_a_broken_file_does_not_take_the_others_with_it() -> None:
     assert [left.name for left in aside] == ["a.xml", "c"]
 
 
+def test_a_broken_archive_in_an_archive_does_not_take_the_others_with_it() -> None:
+    broken = zipped({"x.xml": pupils(pupil())})[:-30]
+    members = {"a.zip": broken, "b.zip": zipped({"y.xml": pupils(pupil())}), "c.xlsx": _office("xlsx")}
+    sources, aside, _rows = brought(("tout.zip", zipped(members)))
+    assert [source.name for source in sources] == ["tout.zip › b.zip › y.xml"]
+    assert [left.name for left in aside] == ["tout.zip › a.zip", "tout.zip › c.xlsx"]
+
+
 def test_an_archive_that_leads_out_or_blows_up_is_left_aside() -> None:
     assert "chemin interdit" in reason(zipped({"../../evil.xml": pupils(pupil())}))
     blanks = zlib.compressobj(9, zlib.DEFLATED, -15)
