@@ -85,7 +85,7 @@ def survey(file: Readable) -> Text:
     if not says_something:
         raise FileRefused(_("Ce fichier est vide. Refaites l’export et renvoyez-le."))
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Text(size, UTF_16, "", False, False)
+        return Text(size, UTF_16, "", misdeclared=False, is_spoilt=True)  # every other byte is a zero
     declared = _declared(head)
     # A letter cut in two by a lost byte does not make a long text of UTF-8 anything else.
     is_utf_8 = bad <= 0 or bad * 20 < high
@@ -110,9 +110,8 @@ def _encoding(declared: str, is_utf_8: bool, seen: set[int]) -> str:
     if declared and named is None:
         raise FileRefused(
             _(
-                "Ce fichier annonce l’encodage « %(name)s », que Préau ne lit pas. Refaites"
-                " l’export, sans ouvrir"
-                " ni enregistrer le fichier."
+                "Ce fichier annonce l’encodage « %(name)s », que Préau ne lit pas. Refaites l’export, sans"
+                " ouvrir ni enregistrer le fichier."
             )
             % {"name": declared}
         )
@@ -129,6 +128,7 @@ class Recoded:
 
     def __init__(self, file: Readable, text: Text) -> None:
         self._file = file
+        self._is_spoilt = text.is_spoilt
         self._is_ready = text.encoding == UTF_8 and not text.is_spoilt
         self._decoder = codecs.getincrementaldecoder(text.encoding)("replace")
 
@@ -138,7 +138,7 @@ class Recoded:
         while piece := self._file.read(size):
             # Half a letter may decode to nothing yet, which would be taken for the end.
             if decoded := self._decoder.decode(piece):
-                return decoded.translate(_UNREADABLE).encode()
+                return (decoded.translate(_UNREADABLE) if self._is_spoilt else decoded).encode()
         return self._decoder.decode(b"", True).encode()
 
 

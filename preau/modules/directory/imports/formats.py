@@ -65,9 +65,8 @@ def refused_root(root: str) -> str:
     name = root.rpartition("}")[2]
     if name == "EDT_STS":
         return _(
-            "Ce fichier est celui que le logiciel d’emploi du temps envoie à STS-web (emp_sts)."
-            " Préau lit celui"
-            " que STS-web exporte (sts_emp) : dans STS-web, « Exports », puis « Emplois du temps »."
+            "Ce fichier est celui que le logiciel d’emploi du temps envoie à STS-web (emp_sts). Préau lit"
+            " celui que STS-web exporte (sts_emp) : dans STS-web, « Exports », puis « Emplois du temps »."
         )
     if name in {"BEE_ETABLISSEMENTS", "BEE_GEOGRAPHIQUE"}:
         return _("Ce fichier de SIECLE n’apporte rien dont Préau ait besoin : il n’est pas lu.")
@@ -87,7 +86,6 @@ def refused_root(root: str) -> str:
         return _("Ce fichier est un classeur de tableur. Enregistrez-le au format CSV et renvoyez-le.")
     return _(
         "Ce fichier XML (« %(root)s ») n’est pas un export de SIECLE ni de STS-web. Dans SIECLE :"
-        " « Exploitation », « Exports standard », « Exports XML génériques » ; dans STS-web : «"
-        " Exports », puis"
-        " « Emplois du temps »."
+        " « Exploitation », « Exports standard », « Exports XML génériques » ; dans STS-web : « Exports »,"
+        " puis « Emplois du temps »."
     ) % {"root": name[:40]}

@@ -106,21 +106,31 @@ def _unpacked(name: str, file: BinaryIO, stack: ExitStack, aside: list[LeftAside
         return
     try:
         archive = stack.enter_context(Archive(file, ARCHIVE))
-        for shown, open_member in _members(name, archive):
-            with open_member() as content:
-                is_archive = content.read(4).startswith(b"PK")
-            if not is_archive:
-                yield _Given(shown, open_member)
-                continue
-            inner = _kept(open_member, stack)
-            if types.media_type(inner) != types.ZIP:
-                yield _Given(shown, lambda inner=inner: _from_the_beginning(inner))  # type: ignore[misc]
-                continue
-            # SIECLE makes an archive for each file, people put them together: one level, no more.
-            for deeper, open_deeper in _members(shown, stack.enter_context(Archive(inner, INNER))):
-                yield _Given(deeper, open_deeper)
     except RuleBroken as refused:
         aside.append(LeftAside(name, str(refused.message)))
+        return
+    if not archive.listed:
+        aside.append(LeftAside(name, _("Cette archive est vide. Refaites-la et renvoyez-la.")))
+    for shown, open_member in _members(name, archive):
+        try:
+            yield from _unpacked_member(shown, open_member, stack)
+        except RuleBroken as refused:
+            aside.append(LeftAside(shown, str(refused.message)))
+
+
+def _unpacked_member(name: str, open_member: Opener, stack: ExitStack) -> Iterator[_Given]:
+    with open_member() as content:
+        is_archive = content.read(4).startswith(b"PK")
+    if not is_archive:
+        yield _Given(name, open_member)
+        return
+    inner = _kept(open_member, stack)
+    if types.media_type(inner) != types.ZIP:
+        yield _Given(name, lambda: _from_the_beginning(inner))
+        return
+    # SIECLE makes an archive for each file, people put them together: one level, no more.
+    for deeper, open_deeper in _members(name, stack.enter_context(Archive(inner, INNER))):
+        yield _Given(deeper, open_deeper)
 
 
 def _members(name: str, archive: Archive) -> Iterator[tuple[str, Opener]]:
@@ -176,9 +186,8 @@ def _table(given: _Given, text: Text) -> Source:
     if not delimiter:
         raise FileRefused(
             _(
-                "Ce fichier n’est ni un export de SIECLE ou de STS-web, ni un tableau : la première"
-                " ligne d’un"
-                " tableau porte les noms de ses colonnes, séparés par des points-virgules."
+                "Ce fichier n’est ni un export de SIECLE ou de STS-web, ni un tableau : la première ligne"
+                " d’un tableau porte les noms de ses colonnes, séparés par des points-virgules."
             )
         )
     with given.open() as file:
@@ -193,7 +202,7 @@ def _table(given: _Given, text: Text) -> Source:
     return Source(Kind(f"table_{mapping.kind}"), given.name, header, text.size, (), mapping, read)
 
 
-_SPREADSHEET = (b"PK", b"\xd0\xcf\x11\xe0")
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PICTURE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM")
 _OTHER_ARCHIVE = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -203,9 +212,8 @@ def _refuse_other_types(head: bytes) -> None:
     if head.startswith(_SPREADSHEET):
         raise FileRefused(
             _(
-                "Ce fichier est un classeur ou un document. Ouvrez-le dans le tableur, choisissez «"
-                " Enregistrer"
-                " sous », le format CSV, et renvoyez ce nouveau fichier."
+                "Ce fichier est un classeur ou un document. Ouvrez-le dans le tableur, choisissez"
+                " « Enregistrer sous », le format CSV, et renvoyez ce nouveau fichier."
             )
         )
     if head.startswith(_OTHER_ARCHIVE):
@@ -218,7 +226,8 @@ def _refuse_other_types(head: bytes) -> None:
         )
     if head.startswith(_PICTURE) and b"\0" in head:
         raise FileRefused(_("Ce fichier est une image. Envoyez l’export lui-même (XML, ZIP ou CSV)."))
-    if b"\0" in head and not head.startswith(_UTF_16):
+    # A lost zero in a document costs one name, see `encodings`.
+    if b"\0" in head and not head.startswith((*_UTF_16, b"<", b"\xef\xbb\xbf<")):
         raise FileRefused(
             _("Ce fichier n’est pas un texte. Envoyez un export de SIECLE, de STS-web, ou un CSV.")
         )
@@ -227,9 +236,8 @@ def _refuse_other_types(head: bytes) -> None:
 def _about_encoding(text: Text) -> Iterator[Problem]:
     if text.misdeclared:
         cause = _(
-            "Ce fichier annonce l’encodage « %(declared)s » et en emploie un autre : il a sans"
-            " doute été ouvert"
-            " puis enregistré. Vérifiez les accents ci-dessous ; en cas de doute, refaites l’export."
+            "Ce fichier annonce l’encodage « %(declared)s » et en emploie un autre : il a sans doute été"
+            " ouvert puis enregistré. Vérifiez les accents ci-dessous ; en cas de doute, refaites l’export."
         ) % {"declared": text.declared}
         yield Problem(Severity.REMARK, 0, "", cause, "encoding")
 
@@ -246,9 +254,8 @@ def _about_header(source: Source) -> Iterator[Problem]:
         yield Problem(Severity.DOUBT, 0, "", cause, "uai_missing")
     elif not values.uai(header.uai)[1]:
         cause = _(
-            "« %(uai)s » n’est pas un code d’établissement (UAI) exact : sept chiffres, puis une"
-            " lettre qui s’en"
-            " calcule. Vérifiez que ce fichier est bien celui de votre établissement."
+            "« %(uai)s » n’est pas un code d’établissement (UAI) exact : sept chiffres, puis une lettre qui"
+            " s’en calcule. Vérifiez que ce fichier est bien celui de votre établissement."
         ) % {"uai": header.uai[:20]}
         yield Problem(Severity.DOUBT, 0, "", cause, "uai_key")
     if header.year is None:

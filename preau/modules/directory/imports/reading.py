@@ -58,9 +58,8 @@ class Reading:
             self.doubt(
                 "name_length",
                 _(
-                    "Le nom « %(name)s… » compte plus de %(count)d lettres : raccourcissez-le dans"
-                    " le logiciel"
-                    " d’origine."
+                    "Le nom « %(name)s… » compte plus de %(count)d lettres : raccourcissez-le dans le"
+                    " logiciel d’origine."
                 )
                 % {"name": kept[:40], "count": _LONGEST_NAME},
             )
@@ -72,7 +71,7 @@ class Reading:
             )
         return kept
 
-    def day(self, name: str, label: str) -> date | None:
+    def day(self, name: str, label: object) -> date | None:
         written = self._fields.get(name, "")
         if not written:
             return None
@@ -97,8 +96,8 @@ class Reading:
                     self.doubt(
                         "truth",
                         _(
-                            "« %(written)s » tient lieu de oui ou de non (%(field)s) : la réponse"
-                            " est laissée vide."
+                            "« %(written)s » tient lieu de oui ou de non (%(field)s) : la réponse est laissée"
+                            " vide."
                         )
                         % {"written": written[:40], "field": name},
                     )

@@ -68,9 +68,8 @@ class _Sts:
             yield from by_path[each.path](each)
         if self.structures and not self.courses:
             cause = _(
-                "Ce fichier ne dit pas encore qui enseigne quoi : c’est courant en septembre."
-                " Refaites l’export"
-                " de STS-web quand l’emploi du temps y aura été remonté."
+                "Ce fichier ne dit pas encore qui enseigne quoi : c’est courant en septembre. Refaites"
+                " l’export de STS-web quand l’emploi du temps y aura été remonté."
             )
             yield Problem(Severity.REMARK, 0, "", cause, "no_courses")
 
@@ -224,9 +223,8 @@ class _Sts:
                     row.doubt(
                         "teacher_unknown",
                         _(
-                            "La matière %(subject)s y est enseignée par le personnel STS %(id)s,"
-                            " que le fichier ne"
-                            " décrit pas."
+                            "La matière %(subject)s y est enseignée par le personnel STS %(id)s, que le"
+                            " fichier ne décrit pas."
                         )
                         % {"subject": subject_code, "id": teacher.external_id},
                     )

@@ -217,7 +217,7 @@ class _Pupil(_Person):
             ine = self.its_ine = self.external_id  # some tables know pupils by nothing else
         if not ine:
             return
-        self.who = _("%(name)s, INE %(ine)s") % {"name": self.who, "ine": ine}
+        self.who = f"{self.who}, INE {ine}"
         first = ines.setdefault(ine, self.line)
         if first != self.line:
             self.doubt(

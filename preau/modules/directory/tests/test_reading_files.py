@@ -110,6 +110,8 @@ def _office(kind: str) -> bytes:
         (b"\x1f\x8b\x08\0\0\0", "archives ZIP"),
         (b"MZ\x90\0\3\0\0\0", "pas un texte"),
         (b"PK\x03\x04" + b"\0" * 100, "archive ZIP lisible"),
+        (zipped({}), "archive est vide"),
+        ("<BEE_ELEVES/>".encode("utf-16-le"), "abîmé"),
         (b"Bonjour Madame\nvoici la liste.\n", "ni un tableau"),
         (b"Bonjour Madame,\nvoici la liste.\n", "noms de colonnes"),
         (EVERYTHING["emp_sts_0999990W_2026.xml"], "sts_emp"),
@@ -138,6 +140,14 @@ def test_a_broken_file_does_not_take_the_others_with_it() -> None:
     sources, aside, _rows = brought(("a.xml", pupils(pupil())[:300]), ("b.xml", pupils(pupil())), ("c", b""))
     assert [source.name for source in sources] == ["b.xml"]
     assert [left.name for left in aside] == ["a.xml", "c"]
+
+
+def test_a_broken_archive_in_an_archive_does_not_take_the_others_with_it() -> None:
+    broken = zipped({"x.xml": pupils(pupil())})[:-30]
+    members = {"a.zip": broken, "b.zip": zipped({"y.xml": pupils(pupil())}), "c.xlsx": _office("xlsx")}
+    sources, aside, _rows = brought(("tout.zip", zipped(members)))
+    assert [source.name for source in sources] == ["tout.zip › b.zip › y.xml"]
+    assert [left.name for left in aside] == ["tout.zip › a.zip", "tout.zip › c.xlsx"]
 
 
 def test_an_archive_that_leads_out_or_blows_up_is_left_aside() -> None:

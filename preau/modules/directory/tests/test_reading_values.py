@@ -158,7 +158,7 @@ def test_clean_text_is_printable_and_its_blanks_do_not_count(written: str) -> No
     kept, had_signs = values.clean(written)
     assert kept == printable(kept) and "\ufffd" not in kept
     assert values.clean(kept) == (kept, False)
-    assert had_signs or kept.split() == printable(written).split()
+    assert had_signs or kept.split() == printable(written.translate({9: " ", 10: " ", 13: " "})).split()
 
 
 @pytest.mark.parametrize(

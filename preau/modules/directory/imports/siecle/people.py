@@ -35,7 +35,7 @@ def address_lines(row: Reading) -> tuple[str, ...]:
 def who(last_name: str, first_name: str, ine: str, number: str) -> str:
     name = called(last_name, first_name)
     if ine:
-        return _("%(name)s, INE %(ine)s") % {"name": name, "ine": ine} if name else f"INE {ine}"
+        return f"{name}, INE {ine}" if name else f"INE {ine}"
     if not number:
         return name
     return f"{name}, {numbered(number)}" if name else numbered(number)

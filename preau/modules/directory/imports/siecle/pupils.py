@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from preau.kernel.intake.xml import Found
 from preau.modules.directory.imports import values
@@ -18,6 +19,11 @@ PATHS = (
     ADDRESS_PATH,
 )
 
+_BIRTH, _ENTRY, _EXIT = (
+    gettext_lazy("Date de naissance"),
+    gettext_lazy("Date d’entrée"),
+    gettext_lazy("Date de sortie"),
+)
 _KINDS = {"D": "division", "G": "group"}
 
 
@@ -68,14 +74,14 @@ class _Pupils:
             birth_name=birth_name or last_name,
             first_name=first_name,
             other_first_names=tuple(filter(None, (row.name("PRENOM2"), row.name("PRENOM3")))),
-            birth_date=row.day("DATE_NAISS", _("Date de naissance")),
+            birth_date=row.day("DATE_NAISS", _BIRTH),
             sex=values.sex(row.text("CODE_SEXE")),
             mef=row.mef("CODE_MEF"),
             level="",
             boarding=boarding,
             boarding_code=regime,
-            enters_on=row.day("DATE_ENTREE", _("Date d’entrée")),
-            leaves_on=row.day("DATE_SORTIE", _("Date de sortie")),
+            enters_on=row.day("DATE_ENTREE", _ENTRY),
+            leaves_on=row.day("DATE_SORTIE", _EXIT),
             repeats=row.truth("DOUBLEMENT"),
             email=row.email("MEL"),
             home_phone=row.phone("TEL_PERSONNEL"),
@@ -130,7 +136,7 @@ class _Pupils:
         if pupil.birth_date and self.header.year and not 1 < self.header.year - pupil.birth_date.year < 80:
             row.doubt(
                 "birth_date",
-                _("Né le %(day)s, cet élève n’a pas l’âge d’aller en classe : vérifiez la date.")
+                _("Une naissance le %(day)s n’est pas celle d’un élève : vérifiez la date.")
                 % {"day": _written(pupil.birth_date)},
             )
         if pupil.leaves_on is None:
@@ -145,9 +151,10 @@ class _Pupils:
     def _places(self, found: Found) -> Iterator[Row]:
         pupil_id = Reading(found.line, fields_of(found.element)).code("ELEVE_ID")
         for structure in found.element.iter("STRUCTURE"):
-            row = Reading(found.line, fields_of(structure), who=numbered(pupil_id))
+            row = Reading(found.line, fields_of(structure))
             code, kind = row.code("CODE_STRUCTURE"), _KINDS.get(row.text("TYPE_STRUCTURE").upper())
             if not pupil_id or not code or kind is None:
+                row.who = numbered(pupil_id)
                 yield row.left_out(
                     "place",
                     _("Ce placement dans une classe ou un groupe est incomplet : il n’est pas repris."),
@@ -161,9 +168,8 @@ class _Pupils:
     def _left_without_division(self) -> Iterator[Problem]:
         if self.ids and not self.has_divisions:
             cause = _(
-                "Ce fichier ne met aucun élève dans une classe. Affectez les élèves à leur division"
-                " dans SIECLE,"
-                " puis refaites l’export."
+                "Ce fichier ne met aucun élève dans une classe. Affectez les élèves à leur division dans"
+                " SIECLE, puis refaites l’export."
             )
             yield Problem(Severity.REMARK, 0, "", cause, "no_divisions")
             return
