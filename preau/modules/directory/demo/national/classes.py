@@ -176,5 +176,7 @@ def _count(pupils: list[Pupil], divisions: list[Division], groups: list[StudyGro
     for pupil in pupils:
         for code in (*pupil.divisions, *pupil.groups):
             counted[code] = counted.get(code, 0) + (not pupil.left_on)
-    for each in (*divisions, *groups):
-        each.pupils = counted.get(each.code, 0)
+    for division in divisions:
+        division.pupils = counted.get(division.code, 0)
+    for group in groups:
+        group.pupils = counted.get(group.code, 0)

@@ -121,10 +121,11 @@ def _tell(september: September, folder: Path, facts: dict[str, Any], nested: lis
         "clean": september.order.clean,
         "facts": facts,
         "co_teaching": [
-            [code, service.subject, [teacher.id for teacher in service.teachers]]
+            [code, service.subject, together]
             for code, services in september.team.services.items()
             for service in services
-            if len([teacher for teacher in service.teachers if not teacher.replaces]) > 1
+            # Who stands in for another does not teach beside them.
+            if len(together := [each.id for each in service.teachers if not each.replaces]) > 1
         ],
         "head_teachers": [
             [leading.division, member.id] for member in september.team.members for leading in member.leads

@@ -36,7 +36,24 @@ SEATS = 6
 _MOTHER, _FATHER, _THIRD, _AGAIN, _STRAY, _NOBODY = range(SEATS)
 # How often a stock of names is drawn.
 _STOCKS = (0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8)
-_PROFESSIONS = ("21", "22", "34", "37", "38", "42", "43", "46", "47", "52", "54", "55", "56", "61", "66", "82")
+_PROFESSIONS = (
+    "21",
+    "22",
+    "34",
+    "37",
+    "38",
+    "42",
+    "43",
+    "46",
+    "47",
+    "52",
+    "54",
+    "55",
+    "56",
+    "61",
+    "66",
+    "82",
+)
 _ABROAD = (
     ("352", "ORAN"),
     ("350", "CASABLANCA"),
@@ -56,9 +73,11 @@ def make(seed: int, school: int, index: int, *, clean: bool, kind: str | None = 
         kind = "" if clean else kinds.of_family(index)
     stock = dice.one_of(_STOCKS)
     family_name = surnames.of_family(seed, school, index, stock, kind, clean=clean)
-    usual = surnames.drawn(dice, stock) if kind == "usual_name" else ""
+    usual = surnames.put_together(index) if kind == "usual_name" else ""
     home = places.address(dice, school, index * SEATS, clean=clean)
-    family = Family(school, index, kind, family_name, usual, stock, [], home, _children(dice, kind, clean=clean))
+    family = Family(
+        school, index, kind, family_name, usual, stock, [], home, _children(dice, kind, clean=clean)
+    )
     mother = _adult(dice, family, _MOTHER, woman=True, clean=clean)
     father = _adult(dice, family, _FATHER, woman=False, clean=clean)
     shape = kinds.SHAPES.get(kind) or _shape(dice, clean=clean)
@@ -96,7 +115,9 @@ def _children(dice: Dice, kind: str, *, clean: bool) -> int:
     return 1 if drawn < 74 else 2 if drawn < 95 else 3
 
 
-def _adult(dice: Dice, family: Family, seat: int, *, woman: bool, clean: bool, related: bool = True) -> Guardian:
+def _adult(
+    dice: Dice, family: Family, seat: int, *, woman: bool, clean: bool, related: bool = True
+) -> Guardian:
     school, ordinal = family.school, family.index * SEATS + seat
     stock = STOCKS[family.stock]
     firsts = stock.women if woman else stock.men
@@ -104,7 +125,7 @@ def _adult(dice: Dice, family: Family, seat: int, *, woman: bool, clean: bool, r
     name, usual = family.name, ""
     if not clean and (not related or woman):
         name = surnames.drawn(dice, family.stock)
-        usual = family.name if related and dice.chance(60) else ""
+        usual = family.name if related and family.name != name and dice.chance(60) else ""
     domain = "courriel.invalid" if dice.chance(20) else "example.org"
     return Guardian(
         person_id(school, ordinal),
@@ -202,7 +223,7 @@ def child(seed: int, family: Family, rank: int, level: int, year: int, *, clean:
         language=dice.one_of(("ESP2",) * 7 + ("ALL2",) * 2 + ("ITA2",)),
         latin=dice.chance(16),
         regime=dice.one_of(("0", "1", "2", "24", "24", "24", "25", "25", "29")),
-        repeats=late and dice.chance(50) or kind == "of_age",
+        repeats=(late and dice.chance(50)) or kind == "of_age",
         kind=kind,
     )
     if kind == "unknown_birthplace":
@@ -236,7 +257,6 @@ def _answers_for_oneself(pupil: Pupil) -> None:
 def _first_name(seed: int, dice: Dice, family: Family, rank: int, *, clean: bool) -> tuple[bool, str]:
     girl = dice.chance(50)
     stock = STOCKS[family.stock]
-    start = dice.below(64)
     if family.kind == "homonym":
         shared = Dice(seed, "homonym", family.school, family.index // kinds.PERIOD)
         return True, shared.one_of(STOCKS[0].girls)

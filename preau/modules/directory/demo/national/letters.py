@@ -23,7 +23,7 @@ def fits(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def latin(text: str) -> str:
-    """`text` with letters of ISO-8859-15 only: « Karataş » becomes « Karatas », « L’Hostis », « L'Hostis »."""
+    """With letters of ISO-8859-15 only: « Karataş » becomes « Karatas », « L’Hostis », « L'Hostis »."""
     if text.isascii():
         return text
     return "".join(letter if fits(letter) else _plain(letter) for letter in text.translate(_NEIGHBOURS))

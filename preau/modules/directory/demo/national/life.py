@@ -125,16 +125,19 @@ class School:
         room = self._room()
         for family, level in neighbours.coming(self._order, self._school, year):
             self._enrol(family, 0, level, year, room)
-        for pupil in list(self._pupils) if year > self._order.year else ():
-            # The little brother of a pupil already here.
-            family = pupil.family
-            born_later = Dice(self._order.seed, "younger", family.school, family.index, year)
-            if pupil.rank == 0 and family.children == 1 and family.kind == "" and not self._order.clean:
-                if room[0] > 0 and pupil.level and born_later.chance(12):
-                    family.children = 2
-                    self._enrol(family, 1, 0, year, room)
+        if year > self._order.year and not self._order.clean:
+            self._welcome_younger_ones(year, room)
         while sum(room) > 0:
             self._new_family(year, room)
+
+    def _welcome_younger_ones(self, year: int, room: list[int]) -> None:
+        for pupil in list(self._pupils):
+            family = pupil.family
+            dice = Dice(self._order.seed, "younger", family.school, family.index, year)
+            can = pupil.rank == 0 and family.children == 1 and family.kind == "" and pupil.level > 0
+            if can and room[0] > 0 and dice.chance(12):
+                family.children = 2
+                self._enrol(family, 1, 0, year, room)
 
     def _room(self) -> list[int]:
         wanted = [(self._order.pupils + LEVELS - 1 - level) // LEVELS for level in range(LEVELS)]
@@ -150,13 +153,14 @@ class School:
     def _new_family(self, year: int, room: list[int]) -> None:
         family = families.make(self._order.seed, self._school, self._families, clean=self._order.clean)
         self._families += 1
-        family.since = year
         level = room.index(max(room))
         if family.kind == "of_age" and room[LEVELS - 1] > 0:
             level = LEVELS - 1
+        free = set(range(LEVELS))
         for rank in range(min(family.children, sum(room))):
-            if rank and (family.kind != "twins" or room[level] <= 0):
-                level = max(range(LEVELS), key=lambda at: (room[at], at != level))
+            if rank and family.kind != "twins":
+                level = max(sorted(free), key=room.__getitem__)
+            free.discard(level)
             self._enrol(family, rank, level, year, room)
 
     def _enrol(self, family: Family, rank: int, level: int, year: int, room: list[int]) -> None:

@@ -42,8 +42,7 @@ class Between:
     def family(self, seed: int, side: int) -> Family:
         """As seen by `school` (side 0) or by the one after it (side 1)."""
         family = families.make(seed, self.school, self.index, clean=False, kind="two_schools")
-        family.children, family.since, family.place = 1, self.since, self.place
-        family.other_school = self.school + 1 - side
+        family.children = 1
         if side == 0:
             return family
         school, first = self.school + 1, self.other_index * families.SEATS

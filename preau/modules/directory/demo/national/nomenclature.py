@@ -65,5 +65,3 @@ def sections() -> list[tuple[str, str, str, list[tuple[str, str]]]]:
 def _parted(line: str) -> tuple[str, str]:
     code, _, label = line.partition(" ")
     return code, label
-
-

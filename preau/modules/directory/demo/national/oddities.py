@@ -89,7 +89,7 @@ def _kinds_of(pupil: Pupil, september: September) -> Iterator[str]:
         yield "birthplace_abroad_unknown"
     if pupil.family.usual_name:
         yield "usual_name"
-    if pupil.groups and pupil.divisions and pupil.family.kind and groups_first(pupil):
+    if pupil.groups and pupil.divisions and groups_first(pupil):
         yield "group_before_division"
 
 
@@ -203,10 +203,10 @@ def _in_two_schools(september: September) -> Iterator[dict[str, Any]]:
         yield {
             "same_ids": shared.one_id,
             "sides": [
-                {"uai": uai(int(school)), "pupil": pupil, "persons": persons} for school, pupil, persons in sides
+                {"uai": uai(int(school)), "pupil": pupil, "persons": persons}
+                for school, pupil, persons in sides
             ],
         }
-
 
 
 def facts(september: September) -> dict[str, Any]:

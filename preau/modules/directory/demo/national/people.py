@@ -88,10 +88,6 @@ class Family:
     strays: list[Guardian] = field(default_factory=list)
     # The mother as the office wrote her a second time.
     again: Guardian | None = None
-    # The other school of a family with children in two, and the year it came.
-    other_school: int | None = None
-    since: int = 0
-    place: int = 0
 
     def ties_of(self, rank: int) -> list[Tie]:
         if self.again is None or rank % 2 == 0:

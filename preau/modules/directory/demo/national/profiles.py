@@ -1,4 +1,4 @@
-"""The same people as an ENT takes them: one CSV for each profile, in UTF-8, which keeps ’ and every letter."""
+"""The same people as an ENT takes them: a CSV for each profile, in UTF-8, which keeps ’ and every letter."""
 
 import csv
 import io

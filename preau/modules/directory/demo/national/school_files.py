@@ -64,7 +64,10 @@ def _nomenclatures(september: September) -> Iterator[str]:
             ("SPECIALITE", ""),
             ("LIBELLE_LONG", label),
             # Padded, as the national file has it.
-            ("LIBELLE_EDITION", f"{label.replace('EME', 'ème'):<20}" if segpa else label.replace("EME", "ème")),
+            (
+                "LIBELLE_EDITION",
+                f"{label.replace('EME', 'ème'):<20}" if segpa else label.replace("EME", "ème"),
+            ),
             ("STATUT_MEF", "1"),
             ("MEF_RATTACHEMENT", code),
             ("CODE_MEFSTAT", f"211{code[:8]}"),
@@ -145,9 +148,7 @@ def _commons(september: September) -> Iterator[str]:
         ("CODE_PAYS", "100"),
     )
     yield "    </UAJ>\n    <ANNEE_SCOLAIRE>\n"
-    yield elements(
-        6, ("DATE_DEBUT_ELEVE", f"01/09/{year}"), ("DATE_FIN_ELEVE", f"03/07/{year + 1}")
-    )
+    yield elements(6, ("DATE_DEBUT_ELEVE", f"01/09/{year}"), ("DATE_FIN_ELEVE", f"03/07/{year + 1}"))
     yield "    </ANNEE_SCOLAIRE>\n"
 
 

@@ -112,14 +112,15 @@ def options(pupil: Pupil) -> list[tuple[str, str]]:
 
 
 def groups_first(pupil: Pupil) -> bool:
-    return pupil.ordinal % 7 == 0
+    """Whether the file gives the groups of a pupil before the division, as it sometimes does."""
+    return bool(pupil.family.kind) and pupil.ordinal % 7 == 0
 
 
 def _structures(pupil: Pupil) -> str:
     kinds = [*(("D", code) for code in pupil.divisions), *(("G", code) for code in pupil.groups)]
     if not kinds:
         return ""
-    if pupil.family.kind and groups_first(pupil):
+    if groups_first(pupil):
         kinds.reverse()
     inner = "".join(
         "        <STRUCTURE>\n"
@@ -213,5 +214,3 @@ def _tie(pupil: Pupil, tie: Tie) -> str:
 
 def _said(fact: bool) -> str:
     return "true" if fact else "false"
-
-

@@ -58,7 +58,9 @@ class Member:
 
     @property
     def mail(self) -> str:
-        return f"{mailable(self.first_name)[:20]}.{mailable(self.usual_name)[:24]}.{self.id}@ac-fictive.invalid"
+        return (
+            f"{mailable(self.first_name)[:20]}.{mailable(self.usual_name)[:24]}.{self.id}@ac-fictive.invalid"
+        )
 
 
 @dataclass
@@ -143,7 +145,7 @@ class Staff:
             for past in range(self._order.year + 1, year + 1)
         )
         dice = Dice(seed, "staff", school, post, generation)
-        local = not clean and function in ("ENS", "AED") and post % 8 == 5
+        local = not clean and function in ("ENS", "AED") and post % 16 == 1
         number = post * _GENERATIONS + generation
         woman, stock = dice.chance(62), dice.below(len(STOCKS))
         firsts = STOCKS[stock].women if woman else STOCKS[stock].men
@@ -151,7 +153,13 @@ class Staff:
         name = surnames.put_together(7_999 - post) if clean else surnames.drawn(dice, stock)
         usual = surnames.drawn(dice, stock) if not clean and woman and dice.chance(25) else name
         born = self._order.year - 24 - dice.below(38) + generation
-        grades = {"ENS": "CERT. CL N", "DOC": "CERT. CL N", "EDU": "C.P.E. CLN", "DIR": "PERS.DIR.", "ORI": "PSYEN"}
+        grades = {
+            "ENS": "CERT. CL N",
+            "DOC": "CERT. CL N",
+            "EDU": "C.P.E. CLN",
+            "DIR": "PERS.DIR.",
+            "ORI": "PSYEN",
+        }
         return Member(
             id=str(number + 1 if local else _FIRST_EPP + school * _POSTS * _GENERATIONS + number),
             local=local,

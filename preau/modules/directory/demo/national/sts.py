@@ -118,9 +118,7 @@ def _member(member: Member) -> str:
 
 
 def _sizes(pupils: int) -> str:
-    return (
-        f"<EFFECTIF_PREVU>{pupils + 1}</EFFECTIF_PREVU><EFFECTIF_CALCULE>{pupils}</EFFECTIF_CALCULE>"
-    )
+    return f"<EFFECTIF_PREVU>{pupils + 1}</EFFECTIF_PREVU><EFFECTIF_CALCULE>{pupils}</EFFECTIF_CALCULE>"
 
 
 def _services(services: list[Service]) -> str:

@@ -7,9 +7,12 @@ from preau.modules.directory.demo.names import STOCKS
 from preau.modules.directory.demo.national import kinds
 from preau.modules.directory.demo.national.draws import Dice
 
-_FIRST = "Bal Cor Dam Fer Gal Lam Mar Nol Per Ral Sar Tav Val Bren Cham Del Gren Lor Mont Ver".split()
-_SECOND = "a e i o an en in on ar er or al el il ol au ou ai eu oi".split()
-_LAST = "bert card don fort gand lier mont net pin quet rand sard tier vaud zin det leau mier nard ton".split()
+_SYLLABLES = """
+Bal Cor Dam Fer Gal Lam Mar Nol Per Ral Sar Tav Val Bren Cham Del Gren Lor Mont Ver
+a e i o an en in on ar er or al el il ol au ou ai eu oi
+bert card don fort gand lier mont net pin quet rand sard tier vaud zin det leau mier nard ton
+"""
+_FIRST, _SECOND, _LAST = (line.split() for line in _SYLLABLES.strip().splitlines())
 _ALL = len(_FIRST) * len(_SECOND) * len(_LAST)
 
 _LIGATURES = ("Lœuvre", "Cœuret", "Œuvrard", "Bœuvin", "Laÿs-Cœurdoux")
@@ -58,6 +61,9 @@ def of_family(seed: int, school: int, index: int, stock: int, kind: str, *, clea
     if kind in _OF_KIND:
         # In turn rather than by chance: each shape of particle is there.
         return _OF_KIND[kind][(index // kinds.PERIOD + school) % len(_OF_KIND[kind])]
+    if kind == "usual_name":
+        # From a stock, which the usual name is not.
+        return dice.one_of(STOCKS[stock].surnames)
     return drawn(dice, stock)
 
 

@@ -42,8 +42,8 @@ class Command(BaseCommand):
         delivered = deliver(order, folder)
         self.stdout.write(
             _(
-                "Les %(files)d fichiers de la série %(seed)d sont écrits. Ils citent %(pupils)d fois un élève, "
-                "%(guardians)d fois un responsable et %(staff)d fois un membre du personnel, "
+                "Les %(files)d fichiers de la série %(seed)d sont écrits. Ils citent %(pupils)d fois un "
+                "élève, %(guardians)d fois un responsable et %(staff)d fois un membre du personnel, "
                 "tous imaginaires."
             )
             % {
