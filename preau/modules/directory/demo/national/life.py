@@ -153,9 +153,7 @@ class School:
     def _new_family(self, year: int, room: list[int]) -> None:
         family = families.make(self._order.seed, self._school, self._families, clean=self._order.clean)
         self._families += 1
-        level = room.index(max(room))
-        if family.kind == "of_age" and room[LEVELS - 1] > 0:
-            level = LEVELS - 1
+        level = LEVELS - 1 if family.kind == "of_age" else room.index(max(room))
         free = set(range(LEVELS))
         for rank in range(min(family.children, sum(room))):
             if rank and family.kind != "twins":

@@ -23,7 +23,7 @@ class Order:
         """Name, value, least, most."""
         return (
             ("schools", self.schools, 1, MOST_SCHOOLS),
-            ("pupils", self.pupils, 8, MOST_PUPILS),
+            ("pupils", self.pupils, 40, MOST_PUPILS),
             ("years", self.years, 1, MOST_YEARS),
             ("year", self.year, 1990, 2100),
         )
