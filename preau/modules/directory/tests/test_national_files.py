@@ -353,6 +353,27 @@ def test_every_oddity_of_the_manifest_is_in_the_files(sets: dict[tuple[int, int]
                 assert re.fullmatch(shape, said(read.people[person], "TEL_PORTABLE")), (kind, person)
 
 
+def test_names_of_guardians_show_what_the_manifest_says(sets: dict[tuple[int, int], Read]) -> None:
+    shapes = {
+        "particle": r"(D'|DE |DU |DOS |DES |DA |LE |LA |EL |BEN ).*",
+        "apostrophe_straight": r".*'.*",
+        "apostrophe_typographic": r".*'.*",
+        "hyphen": r".*-.*",
+        "ligature": r".*Œ.*",
+        "name_of_60_characters": r".{60}\n.*",
+    }
+    for read in sets.values():
+        kept = {row[0]: row[2] + row[4] for row in read.table("responsables.csv")[1:]}
+        for kind in OF_GUARDIANS:
+            for number in read.odd[f"{kind}_guardian"]:
+                person = read.people[number]
+                name = f"{said(person, 'NOM_DE_FAMILLE')}\n{said(person, 'PRENOM')}"
+                if kind in shapes:
+                    assert re.fullmatch(shapes[kind], name, re.DOTALL), (kind, name)
+                elif number in kept:
+                    assert not (kept[number].isascii() if kind == "accent" else _fits(kept[number])), kind
+
+
 def test_the_oddities_come_at_their_rate(first: Read) -> None:
     # One family in sixty is made for each; chance only adds to it.
     families = len({said(pupil, "ADRESSE_ID") for pupil in first.pupils.values()})
@@ -563,7 +584,7 @@ def _paths(element: ET.Element, above: str = "") -> Iterator[tuple[str, tuple[st
 BESIDES = {
     "INE_BEA", "NOM_USAGE", "DATE_SORTIE", "CODE_MOTIF_SORTIE", "SCOLARITE_AN_DERNIER", "LIGNE2_ADRESSE",
     "LIGNE3_ADRESSE", "LIGNE4_ADRESSE", "COMMUNE_ETRANGERE", "DATE_DEBUT", "DATE_FIN", "PROFS_PRINC",
-    "EFFECTIF_PREVU", "EFFECTIF_CALCULE",
+    "EFFECTIF_PREVU", "EFFECTIF_CALCULE", "PRENOM2", "PRENOM3",
 }  # fmt: skip
 
 

@@ -232,6 +232,10 @@ def child(seed: int, family: Family, rank: int, level: int, year: int, *, clean:
         pupil.birth_country, pupil.birth_town = dice.one_of(_ABROAD)
     else:
         pupil.insee_birth = dice.one_of(_BIRTHPLACES)
+    if not clean and dice.chance(40):
+        names = STOCKS[family.stock].girls if girl else STOCKS[family.stock].boys
+        found = (dice.one_of(names), dice.one_of(names))[: 1 + dice.below(2)]
+        pupil.other_first_names = tuple(dict.fromkeys(name for name in found if name != first))
     if kind == "of_age":
         _answers_for_oneself(pupil)
     return pupil

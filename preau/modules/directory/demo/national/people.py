@@ -116,6 +116,7 @@ class Pupil:
     segpa: bool = False
     repeats: bool = False
     kind: str = ""
+    other_first_names: tuple[str, ...] = ()
     last_division: str = ""
     # Of this September.
     left_on: str = ""

@@ -54,6 +54,7 @@ def _pupil(pupil: Pupil, september: September) -> str:
         ("NOM_DE_FAMILLE", capitals(pupil.name)),
         ("NOM_USAGE", capitals(pupil.family.usual_name) or None),
         ("PRENOM", pupil.first_name),
+        *((f"PRENOM{rank}", name) for rank, name in enumerate(pupil.other_first_names, start=2)),
         ("DATE_NAISS", pupil.born),
         ("DOUBLEMENT", "1" if pupil.repeats else "0"),
         ("CODE_PAYS", pupil.birth_country),
