@@ -4,7 +4,6 @@ what, and all that is wrong. Nothing is kept."""
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -20,9 +19,12 @@ from preau.modules.directory.imports.said import (
     SaidDivision,
     SaidGroup,
     SaidGuardian,
+    SaidMef,
     SaidPlace,
     SaidPupil,
+    SaidSchool,
     SaidStaff,
+    SaidSubject,
 )
 
 SHOWN = 30  # lines under one cause; the list to take away has them all
@@ -54,12 +56,17 @@ class FileChecked:
 
 @dataclass(frozen=True)
 class Cause:
-    """Problems of one kind. `lines`: the first of them."""
+    """Problems of one kind: how many, and the first of them."""
 
-    severity: Severity
-    code: str
     number: int
     lines: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Gravity:
+    severity: Severity
+    number: int
+    causes: tuple[Cause, ...]
 
 
 @dataclass
@@ -69,23 +76,22 @@ class Check:
     told: list[Told] = field(default_factory=list)
 
     @property
-    def causes(self) -> list[Cause]:
-        """The gravest first, then the most frequent."""
-        kinds = sorted(self.told, key=lambda told: (told.problem.severity, told.problem.code))
-        found = [
-            Cause(severity, code, len(lines), tuple(lines[:SHOWN]))
-            for (severity, code), lines in (
-                (key, list(group))
-                for key, group in groupby(kinds, key=lambda told: (told.problem.severity, told.problem.code))
-            )
-        ]
-        return sorted(found, key=lambda cause: (_GRAVEST.index(cause.severity), -cause.number))
-
-    def number(self, severity: Severity) -> int:
-        return sum(told.problem.severity == severity for told in self.told)
-
-
-_GRAVEST = (Severity.LEFT_OUT, Severity.DOUBT, Severity.REMARK)
+    def gravities(self) -> "list[Gravity]":
+        """What was found, the gravest first; in each the most frequent cause first."""
+        by_cause: dict[tuple[Severity, str], list[Told]] = {}
+        for told in self.told:
+            by_cause.setdefault((told.problem.severity, told.problem.code), []).append(told)
+        found = []
+        for severity in (Severity.LEFT_OUT, Severity.DOUBT, Severity.REMARK):
+            causes = [
+                Cause(len(lines), tuple(lines[:SHOWN]))
+                for (of, _code), lines in by_cause.items()
+                if of is severity
+            ]
+            if causes:
+                causes.sort(key=lambda cause: -cause.number)
+                found.append(Gravity(severity, sum(cause.number for cause in causes), tuple(causes)))
+        return found
 
 
 def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
@@ -146,7 +152,10 @@ def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileCh
         (SaidStaff, lambda n: ngettext("%(n)d personnel", "%(n)d personnels", n)),
         (SaidDivision, lambda n: ngettext("%(n)d classe", "%(n)d classes", n)),
         (SaidGroup, lambda n: ngettext("%(n)d groupe", "%(n)d groupes", n)),
-        (SaidCourse, lambda n: ngettext("%(n)d cours", "%(n)d cours", n)),
+        (SaidCourse, lambda n: _("%(n)d cours")),
+        (SaidSubject, lambda n: ngettext("%(n)d matière", "%(n)d matières", n)),
+        (SaidMef, lambda n: ngettext("%(n)d formation", "%(n)d formations", n)),
+        (SaidSchool, lambda n: _("l’établissement et les dates de son année")),
     ):
         if number := counts[kind]:
             words.append(said(number) % {"n": number})
@@ -154,21 +163,17 @@ def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileCh
 
 
 class _Links:
-    """Who is named in one file and told of in another. Ids alone are kept."""
+    """Who is named in one file and told of in another. Ids and codes alone are kept."""
 
     def __init__(self) -> None:
         self.pupils: set[str] = set()
-        self.guardians: dict[str, tuple[str, SaidGuardian]] = {}
         self.divisions: set[str] = set()
         self.charges: list[tuple[str, SaidCharge]] = []
         self.placed: dict[str, tuple[str, SaidPlace]] = {}
-        self.has_divisions = self.has_pupils = False
 
     def hear(self, file: str, row: Row) -> None:
         if isinstance(row, SaidPupil):
             self.pupils.add(row.external_id)
-        elif isinstance(row, SaidGuardian):
-            self.guardians[row.external_id] = file, row
         elif isinstance(row, SaidCharge) and row.pupil_id:
             self.charges.append((file, row))
         elif isinstance(row, SaidDivision):
@@ -178,62 +183,15 @@ class _Links:
 
     def broken(self) -> Iterator[Told]:
         """Only what the files together can tell: without the pupils' file no link is known to be wrong."""
-        linked = {charge.guardian_id for _file, charge in self.charges}
-        for external_id, (file, guardian) in self.guardians.items():
-            if self.charges and external_id not in linked:
-                yield Told(
-                    file,
-                    Problem(
-                        Severity.DOUBT, guardian.line, _named(guardian), _nobodys(), "guardian_of_nobody"
-                    ),
-                )
-        for file, charge in self.charges:
-            if self.pupils and charge.pupil_id not in self.pupils:
-                yield Told(
-                    file, Problem(Severity.LEFT_OUT, charge.line, "", _unknown_pupil(charge), "unknown_pupil")
-                )
-            if self.guardians and charge.guardian_id not in self.guardians:
-                yield Told(
-                    file,
-                    Problem(
-                        Severity.LEFT_OUT, charge.line, "", _unknown_guardian(charge), "unknown_guardian"
-                    ),
-                )
-        for key, (file, place) in self.placed.items():
-            if self.divisions and key not in self.divisions:
-                yield Told(
-                    file,
-                    Problem(Severity.DOUBT, place.line, "", _unknown_division(place), "unknown_division"),
-                )
-
-
-def _named(guardian: SaidGuardian) -> str:
-    return " ".join(filter(None, (guardian.last_name.upper(), guardian.first_name)))
-
-
-def _nobodys() -> str:
-    return _("Ce responsable n’est relié à aucun élève : il ne sera pas repris.")
-
-
-def _unknown_pupil(charge: SaidCharge) -> str:
-    return _(
-        "Un responsable (n° %(guardian)s) est relié à l’élève n° %(pupil)s, absent du fichier des élèves."
-    ) % {
-        "guardian": charge.guardian_id,
-        "pupil": charge.pupil_id,
-    }
-
-
-def _unknown_guardian(charge: SaidCharge) -> str:
-    return _(
-        "L’élève n° %(pupil)s est relié au responsable n° %(guardian)s, absent du fichier des responsables."
-    ) % {
-        "guardian": charge.guardian_id,
-        "pupil": charge.pupil_id,
-    }
-
-
-def _unknown_division(place: SaidPlace) -> str:
-    return _("La classe « %(code)s » a des élèves et n’est pas dans le fichier des structures.") % {
-        "code": place.code
-    }
+        for file, charge in self.charges if self.pupils else ():
+            if charge.pupil_id not in self.pupils:
+                cause = _(
+                    "Le responsable n° %(guardian)s est relié à l’élève n° %(pupil)s, absent des élèves."
+                ) % {"guardian": charge.guardian_id, "pupil": charge.pupil_id}
+                yield Told(file, Problem(Severity.LEFT_OUT, charge.line, "", cause, "unknown_pupil"))
+        for key, (file, place) in self.placed.items() if self.divisions else ():
+            if key not in self.divisions:
+                cause = _(
+                    "La classe « %(code)s » a des élèves et n’est pas dans le fichier des structures."
+                ) % {"code": place.code}
+                yield Told(file, Problem(Severity.DOUBT, place.line, "", cause, "unknown_division"))

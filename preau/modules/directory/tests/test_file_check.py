@@ -56,7 +56,7 @@ def test_a_problem_names_the_person_the_line_and_the_cause(sent: Any, uai: str) 
         Who.OFFICE, ("eleves.xml", pupils(pupil(1, DATE_NAISS="31/02/2014"), uai=uai))
     ).content.decode()
     assert "DUPONT1 Zoé" in page and "ligne 6" in page and "n’est pas une date qui existe" in page
-    assert "1 ligne à vérifier" in page
+    assert "À vérifier" in page and "1 ligne" in page
 
 
 def test_another_schools_file_is_not_read(sent: Any, uai: str) -> None:
@@ -80,7 +80,7 @@ def test_two_files_together_tell_of_broken_links(sent: Any, uai: str) -> None:
         "BEE_RESPONSABLES", f"<PERSONNES>{person}</PERSONNES><RESPONSABLES>{charge}</RESPONSABLES>", uai=uai
     )
     page = sent(Who.OFFICE, ("e.xml", pupils(pupil(1), uai=uai)), ("r.xml", families)).content.decode()
-    for words in ("SEUL Ana", "n’est relié à aucun élève", "l’élève n° 999", "responsable n° 1"):
+    for words in ("SEUL Ana", "l’élève n° 999", "responsable n° 1"):
         assert words in page, words
 
 
@@ -147,4 +147,4 @@ def test_many_of_one_kind_are_told_once_and_counted(sent: Any, uai: str) -> None
         Who.OFFICE,
         ("e.xml", pupils(*(pupil(n, DATE_NAISS="31/02/2014") for n in range(1, 61)), uai=uai)),
     ).content.decode()
-    assert "60 lignes" in page and "Les 30 premières" in page
+    assert "60 lignes, dont :" in page and "Les 30 premières" in page

@@ -30,13 +30,9 @@ def file_check(request: Any) -> HttpResponse:
         done = check([(file.name, file) for file in form.cleaned_data["exports"]], expected)
         if "list" in request.POST:
             return csv_answer(f"verification-{year.label}.csv", _table(done))
-    context = {"form": form, "check": done, "counts": _counts(done) if done else None}
+    context = {"form": form, "check": done}
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "directory/file_check.html", context, status=status)
-
-
-def _counts(done: Check) -> dict[str, int]:
-    return {severity.value: done.number(severity) for severity in Severity}
 
 
 def _table(done: Check) -> list[list[Any]]:
