@@ -80,6 +80,9 @@ bench-pages: .venv/.dev ## queries, weight and time of the demonstration's pages
 frontend: frontend/.node/.ready ## bundle the editor anew, from frontend/ (needs the npm registry)
 	cd frontend && PATH="$(CURDIR)/frontend/.node/bin:$$PATH" npm ci && PATH="$(CURDIR)/frontend/.node/bin:$$PATH" npm run build
 
+bench-reading: .venv/.dev ## an export of 72 000 pupils read: rows a second, memory
+	.venv/bin/python -m bench.reading
+
 bench-search: .venv/.dev ## time of finding people among 200 000 in 120 schools
 	.venv/bin/python -m bench.search
 
@@ -118,4 +121,4 @@ frontend/.node/.ready: requirements/frontend.txt
 	frontend/.node/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/frontend.txt
 	@touch $@
 
-.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages frontend bench-search bench-work bench-live bench-outage lock clean
+.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages frontend bench-reading bench-search bench-work bench-live bench-outage lock clean

@@ -89,6 +89,7 @@ PAGES = [
     Page("a pupil, guardian", Who.GUARDIAN, "directory:person_detail", "pupil"),
     Page("a guardian, office", Who.OFFICE, "directory:person_detail", "guardian"),
     Page("a teacher, pupil", Who.PUPIL, "directory:person_detail", "teacher"),
+    Page("files to check, head", Who.HEAD, "directory:file_check"),
     Page("years, head", Who.HEAD, "directory:year_list"),
     Page("announcements, head", Who.HEAD, "news:announcement_list"),
     Page("announcements, guardian", Who.GUARDIAN, "news:announcement_list"),

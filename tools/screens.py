@@ -132,6 +132,7 @@ SHOTS = (
         Shot("head", f"gallery-{part}", "principale", f"/gallery/?part={part}")
         for part in ("forms", "words", "lists", "above", "frame", "charts")
     ),
+    Shot("head", "files", "principale", "/files/check/"),
     Shot("teacher", "comfort", "professeur", "/comfort/"),
     Shot("teacher", "arrange", "professeur", "/home/"),
     Shot("teacher", "help", "professeur", "/help/directory.group/"),

@@ -2,7 +2,7 @@
 what, and all that is wrong. Nothing is kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -144,22 +144,22 @@ def _another_year(source: Source, expected: Expected) -> Iterator[Problem]:
 
 
 def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileChecked:
-    words = []
-    for kind, said in (
-        (SaidPupil, lambda n: ngettext("%(n)d élève", "%(n)d élèves", n)),
-        (SaidGuardian, lambda n: ngettext("%(n)d responsable", "%(n)d responsables", n)),
-        (SaidCharge, lambda n: ngettext("%(n)d lien avec un élève", "%(n)d liens avec les élèves", n)),
-        (SaidStaff, lambda n: ngettext("%(n)d personnel", "%(n)d personnels", n)),
-        (SaidDivision, lambda n: ngettext("%(n)d classe", "%(n)d classes", n)),
-        (SaidGroup, lambda n: ngettext("%(n)d groupe", "%(n)d groupes", n)),
-        (SaidCourse, lambda n: _("%(n)d cours")),
-        (SaidSubject, lambda n: ngettext("%(n)d matière", "%(n)d matières", n)),
-        (SaidMef, lambda n: ngettext("%(n)d formation", "%(n)d formations", n)),
-        (SaidSchool, lambda n: _("l’établissement et les dates de son année")),
-    ):
-        if number := counts[kind]:
-            words.append(said(number) % {"n": number})
-    return FileChecked(source.name, source.kind, source.header.exported_on, tuple(words), refused)
+    words = tuple(said(counts[kind]) % {"n": counts[kind]} for kind, said in _COUNTED if counts[kind])
+    return FileChecked(source.name, source.kind, source.header.exported_on, words, refused)
+
+
+_COUNTED: tuple[tuple[type, Callable[[int], str]], ...] = (
+    (SaidPupil, lambda n: ngettext("%(n)d élève", "%(n)d élèves", n)),
+    (SaidGuardian, lambda n: ngettext("%(n)d responsable", "%(n)d responsables", n)),
+    (SaidCharge, lambda n: ngettext("%(n)d lien avec un élève", "%(n)d liens avec les élèves", n)),
+    (SaidStaff, lambda n: ngettext("%(n)d personnel", "%(n)d personnels", n)),
+    (SaidDivision, lambda n: ngettext("%(n)d classe", "%(n)d classes", n)),
+    (SaidGroup, lambda n: ngettext("%(n)d groupe", "%(n)d groupes", n)),
+    (SaidCourse, lambda n: _("%(n)d cours")),
+    (SaidSubject, lambda n: ngettext("%(n)d matière", "%(n)d matières", n)),
+    (SaidMef, lambda n: ngettext("%(n)d formation", "%(n)d formations", n)),
+    (SaidSchool, lambda n: _("l’établissement et les dates de son année")),
+)
 
 
 class _Links:
