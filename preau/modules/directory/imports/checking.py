@@ -27,6 +27,7 @@ from preau.modules.directory.imports.said import (
     SaidSubject,
 )
 
+MOST_ROWS = 100_000  # of all files together; a school of three thousand pupils brings some forty thousand
 SHOWN = 30  # lines under one cause; the list to take away has them all
 
 
@@ -97,7 +98,7 @@ class Check:
 def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
     """Read all of them once. A file of another school is not read: its pupils are none of ours."""
     done = Check()
-    links = _Links()
+    links, read = _Links(), 0
     with opened(uploads) as found:
         done.left_aside = found.left_aside
         for source in found.sources:
@@ -110,6 +111,9 @@ def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
             told: list[Told] = []
             try:
                 for row in source.rows():
+                    read += 1
+                    if read > MOST_ROWS:
+                        raise FileRefused(_too_many())
                     if isinstance(row, Problem):
                         told.append(Told(source.name, row))
                     else:
@@ -122,6 +126,10 @@ def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
             done.files.append(_checked(source, counts))
     done.told += links.broken()
     return done
+
+
+def _too_many() -> str:
+    return _("Ces fichiers ont plus de lignes qu’un établissement : vérifiez que ce sont les vôtres.")
 
 
 def _another_school(source: Source, expected: Expected) -> str:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from preau.kernel.models import SchoolUnit
 from preau.kernel.tenancy.scope import in_school
+from preau.modules.directory.imports import checking
 from preau.modules.directory.testing import Cast, Who
 from preau.modules.directory.tests.reading import document, pupil, pupils
 
@@ -148,3 +149,15 @@ def test_many_of_one_kind_are_told_once_and_counted(sent: Any, uai: str) -> None
         ("e.xml", pupils(*(pupil(n, DATE_NAISS="31/02/2014") for n in range(1, 61)), uai=uai)),
     ).content.decode()
     assert "60 lignes, dont :" in page and "Les 30 premières" in page
+
+
+def test_more_rows_than_any_school_has_are_not_read_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, sent: Any, uai: str
+) -> None:
+    monkeypatch.setattr(checking, "MOST_ROWS", 50)
+    export = pupils(*map(pupil, range(1, 61)), uai=uai)
+    page = sent(Who.OFFICE, ("e.xml", export)).content.decode()
+    assert (
+        "plus de lignes qu’un établissement" in page
+        and "élèves" not in page.split("<main")[1].split("e.xml")[1][:80]
+    )
