@@ -42,7 +42,7 @@ from preau.modules.news.testing import make_announcement
 from preau.modules.notifications.testing import make_notice
 
 COLD_KB, WARM_KB = 120, 50
-RUNS = 25
+RUNS = 15
 # Fetched once, when somebody begins to write: it has a budget of its own (preau/kernel/richtext).
 ON_FOCUS = {"richtext/editor.js", "richtext/icons.svg"}
 YARDSTICK_MS = 4.0  # what `_yardstick` takes on the machine the budgets were set on, when it is quiet

@@ -92,6 +92,17 @@ class EndForm(forms.Form):
         self.function = function
 
 
+class ChangeClassForm(forms.Form):
+    group: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+        label=_("Classe"), queryset=None, to_field_name="uuid", empty_label=_("Choisir…")
+    )
+    starts_on = _day(_("À partir du"))
+
+    def __init__(self, *args: Any, divisions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = divisions  # type: ignore[attr-defined]
+
+
 class PhotoAnswerForm(forms.Form):
     agrees = forms.TypedChoiceField(choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1")
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

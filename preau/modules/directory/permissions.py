@@ -29,7 +29,7 @@ def _oversees(actor: Actor, _: None) -> bool:
     return actor.has_duty(Duty.OVERSEE)
 
 
-def _keeps_photos(actor: Actor, record: PersonRecord) -> bool:
+def _keeps_their_file(actor: Actor, record: PersonRecord) -> bool:
     return actor.has_duty(Duty.MANAGE, Duty.ADMINISTER, school_id=record.school_id)
 
 
@@ -57,8 +57,11 @@ CHECK_FILES: Permission[None] = Permission(
     "directory.check_files", _("Vérifier les fichiers de rentrée"), _keeps_files
 )
 OVERSEE: Permission[None] = Permission("directory.oversee", _("Suivre plusieurs établissements"), _oversees)
+CHANGE_CLASS: Permission[PersonRecord] = Permission(
+    "directory.change_class", _("Changer un élève de classe"), _keeps_their_file
+)
 ATTACH_PHOTO: Permission[PersonRecord] = Permission(
-    "directory.attach_photo", _("Déposer et supprimer la photo d’une personne"), _keeps_photos
+    "directory.attach_photo", _("Déposer et supprimer la photo d’une personne"), _keeps_their_file
 )
 ANSWER_FOR_PHOTO: Permission[PersonRecord] = Permission(
     "directory.answer_for_photo", _("Donner ou retirer son accord pour une photo"), _answers_for_photo

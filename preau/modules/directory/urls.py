@@ -12,6 +12,7 @@ urlpatterns = [
     path("functions/<uuid:function>/end/", views.function_end, name="function_end"),
     path("people/", views.person_list, name="person_list"),
     path("people/<uuid:record>/", views.person_detail, name="person_detail"),
+    path("people/<uuid:record>/class/", views.class_change, name="class_change"),
     path("people/<uuid:record>/photo-consents/", views.photo_consent_create, name="photo_consent_create"),
     path("people/<uuid:record>/photo/", views.photo_create, name="photo_create"),
     path("people/<uuid:record>/photo/remove/", views.photo_remove, name="photo_remove"),

@@ -65,6 +65,7 @@ class PersonPage:
     fields: dict[str, Any]
     guardians: list[GuardianLine] = field(default_factory=list)
     wards: list[tuple[PersonRecord, str]] = field(default_factory=list)
+    enrolled: bool = False  # a pupil here that day
     pictured: bool = False  # of those whose face the school shows
     photo_shown: bool = False  # to this reader, where there is one and they agreed
 
@@ -215,6 +216,7 @@ def person_page(actor: Actor, record: Any) -> PersonPage | None:
         fields=_field_values(record, shown, is_pupil=Subject.PUPIL in facts[record.pk].subjects),
         guardians=_guardians(record, family, facts, standing) if Right.GUARDIANS in shown else [],
         wards=_wards(record, family, facts, standing),
+        enrolled=Subject.PUPIL in facts[record.pk].subjects,
         pictured=not facts[record.pk].subjects.isdisjoint(PICTURED),
         photo_shown=Right.PHOTO in shown,
     )

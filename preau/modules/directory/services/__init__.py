@@ -1,3 +1,4 @@
+from preau.modules.directory.services.classes import change_class
 from preau.modules.directory.services.functions import (
     appoint_head_teacher,
     carry_functions_over,
@@ -10,6 +11,7 @@ __all__ = [
     "appoint_head_teacher",
     "appoint_member",
     "carry_functions_over",
+    "change_class",
     "end_function",
     "found_school",
     "reset_rules",

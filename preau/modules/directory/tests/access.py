@@ -44,6 +44,10 @@ def _files(cast: Cast, place: str) -> dict[str, Any]:
     return {"exports": SimpleUploadedFile("eleves.csv", b"Nom;Prenom;Classe\nDupont;Zoe;6A\n")}
 
 
+def _class_change(cast: Cast, place: str) -> dict[str, str]:
+    return {"group": str(cast.places[place]["division"].uuid), "starts_on": "2026-11-23"}
+
+
 def _next_year(cast: Cast, place: str) -> dict[str, str]:
     return {"starts_on": "2027-09-01", "ends_on": "2028-07-01"}
 
@@ -91,7 +95,14 @@ ACCESS = table(
         lists_other_class=STAFF,
         forged={"division": "division", "q": "pupil", "after": "pupil"},
     ),
-    get("directory:person_detail", {"record": "pupil"}, own=STAFF | FAMILY, other_class=STAFF),
+    get(
+        "directory:person_detail",
+        {"record": "pupil"},
+        own=STAFF | FAMILY,
+        other_class=STAFF,
+        # Those who may put the pupil in another choose among all classes.
+        lists_other_class=KEEPS_FILES,
+    ),
     get(
         "directory:person_detail",
         {"record": "guardian"},
@@ -99,6 +110,16 @@ ACCESS = table(
         other_class=STAFF,
     ),
     get("directory:person_detail", {"record": "teacher"}, own=SEES_A_TEACHER, other_class=STAFF),
+    # The class they are in already: done twice, it changes nothing.
+    post(
+        "directory:class_change",
+        {"record": "pupil"},
+        data=_class_change,
+        own=KEEPS_FILES,
+        other_class=KEEPS_FILES,
+        refused=(STAFF | FAMILY) & ~KEEPS_FILES,
+        refused_other_class=STAFF & ~KEEPS_FILES,
+    ),
     # A guardian answers for their child, and nobody else does.
     post(
         "directory:photo_consent_create",

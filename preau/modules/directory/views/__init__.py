@@ -7,7 +7,7 @@ from preau.modules.directory.views.groups import (
     head_teacher_create,
     head_teachers_block,
 )
-from preau.modules.directory.views.people import person_detail, person_list
+from preau.modules.directory.views.people import class_change, person_detail, person_list
 from preau.modules.directory.views.pictures import (
     photo_consent_create,
     photo_create,
@@ -24,6 +24,7 @@ from preau.modules.directory.views.schools import (
 )
 
 __all__ = [
+    "class_change",
     "file_check",
     "function_end",
     "group_detail",

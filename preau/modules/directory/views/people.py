@@ -3,15 +3,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from preau.kernel.audit.recording import record_reads
 from preau.kernel.modules import links_about
+from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.web.guards import access
 from preau.kernel.web.scope import scope_value
-from preau.modules.directory import permissions
-from preau.modules.directory.forms import FilterForm, PhotoForm
+from preau.modules.directory import permissions, services
+from preau.modules.directory.forms import ChangeClassForm, FilterForm, PhotoForm
 from preau.modules.directory.models import Group
 from preau.modules.directory.selectors import people, pictures
 from preau.modules.directory.selectors.namesakes import told_apart
@@ -51,16 +53,59 @@ def person_page(request: Any, record: Any, form: PhotoForm) -> HttpResponse:
     return _answer(request, page, form)
 
 
-def _answer(request: Any, page: people.PersonPage, form: PhotoForm | None = None) -> HttpResponse:
+@require_POST
+@access(permissions.CHANGE_CLASS)
+def class_change(request: Any, record: UUID) -> HttpResponse:
+    found = get_object_or_404(people.opened(request.actor).visible_to(request.actor), uuid=record)
+    permissions.CHANGE_CLASS.require(request.actor, found)
+
+    form = ChangeClassForm(request.POST, divisions=_divisions(request.actor, found))
+    if form.is_valid():
+        try:
+            services.change_class(actor=request.actor, record=found, **form.cleaned_data)
+            # To where the class now stands, not to the form a browser would come back to.
+            return redirect(f"{reverse('directory:person_detail', args=[found.uuid])}#content")
+        except Conflict:
+            raise
+        except RuleBroken as broken:
+            form.add_error(None, str(broken.message))
+    page = people.person_page(request.actor, found)
+    if page is None:
+        raise Http404
+    return _answer(request, page, changing=form)
+
+
+def _divisions(actor: Any, record: Any) -> Any:
+    return Group.objects.visible_to(actor).divisions().filter(school=record.school_id)
+
+
+def _answer(
+    request: Any,
+    page: people.PersonPage,
+    form: PhotoForm | None = None,
+    *,
+    changing: ChangeClassForm | None = None,
+) -> HttpResponse:
     care = pictures.photo_care(request.actor, page.record) if page.pictured else None
     if page.photo_shown:
         page.record.face = pictures.face_on(page.record, care)
+    standing = request.actor.standings[page.record.school_id]
+    may_change = (
+        page.enrolled
+        and not standing.year.is_closed
+        and permissions.CHANGE_CLASS.allows(request.actor, page.record)
+    )
+    if may_change and changing is None:
+        divisions = _divisions(request.actor, page.record)
+        changing = ChangeClassForm(divisions=divisions, initial={"starts_on": standing.day})
     context = {
         "page": page,
         "about": links_about(request.actor, page.record),
         "care": care,
+        "changing": changing if may_change else None,
         "photo_form": (form or PhotoForm()) if care and care.may_attach else None,
-        "photo_scope": scope_value(request.actor.standings[page.record.school_id]),
+        "photo_scope": scope_value(standing),
         "answer_uuid": uuid4(),
     }
-    return render(request, "directory/person_detail.html", context, status=422 if form else 200)
+    refused = form or (changing is not None and changing.errors)
+    return render(request, "directory/person_detail.html", context, status=422 if refused else 200)
