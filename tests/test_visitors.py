@@ -38,8 +38,7 @@ CONSOLE = [
     "/console/closing/",
     "/console/charter/",
 ]
-# The other looks, of the same pages: tests/test_every_page.py.
-LOOKS = [(320, "dark"), (1280, "light")]
+LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
 
 
 def _sound(page: Any) -> None:
