@@ -107,7 +107,7 @@ def test_every_page_can_be_read_in_every_look(module: str, cast: Cast, as_person
     assert not wrong, "\n".join(map(str, wrong))
 
 
-# What has no address of its own: tests/test_elements.py.
+# What has no address of its own: tests/elements/test_drawn.py.
 ELSEWHERE = {"ui/error.html"}
 
 
