@@ -42,7 +42,7 @@ from preau.modules.news.testing import make_announcement
 from preau.modules.notifications.testing import make_notice
 
 COLD_KB, WARM_KB = 120, 50
-RUNS = 15
+RUNS = 25
 # Fetched once, when somebody begins to write: it has a budget of its own (preau/kernel/richtext).
 ON_FOCUS = {"richtext/editor.js", "richtext/icons.svg"}
 YARDSTICK_MS = 4.0  # what `_yardstick` takes on the machine the budgets were set on, when it is quiet
@@ -73,6 +73,10 @@ PAGES = [
     Page("home, CPE", Who.CPE, "portal:home", **HOME),
     Page("home, pupil", Who.PUPIL, "portal:home", **HOME),
     Page("home, guardian", Who.GUARDIAN, "portal:home", **HOME),
+    Page("first home, head", Who.HEAD, "portal:home", queries=12, cpu_ms=25.0),
+    Page("first home, teacher", Who.TEACHER, "portal:home", queries=12, cpu_ms=25.0),
+    Page("first home, CPE", Who.CPE, "portal:home", queries=12, cpu_ms=25.0),
+    Page("first home, authority", Who.AUTHORITY, "portal:home", queries=12, cpu_ms=25.0),
     Page("first home, pupil", Who.PUPIL, "portal:home", queries=12, cpu_ms=25.0),
     Page("first home, guardian", Who.GUARDIAN, "portal:home", queries=12, cpu_ms=25.0),
     Page("home, authority", Who.AUTHORITY, "portal:home", **HOME),

@@ -79,10 +79,14 @@ def test_what_a_page_may_not_hold_is_found(source):
 
 
 def test_every_icon_that_is_asked_for_is_in_the_sprite():
-    drawn_icons = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons/icons.svg").read_text()))
+    usual, rare = (
+        set(re.findall(r'<symbol id="([^"]+)"', (STATIC / f"icons/{sprite}.svg").read_text()))
+        for sprite in ("icons", "rare")
+    )
+    assert rare == ui.RARE_ICONS and not usual & rare
     templates = "\n".join(path.read_text() for path in TEMPLATES)
     asked = set(re.findall(r'{% icon "([\w-]+)"', templates)) | set(
         re.findall(r' icon="([\w-]+)"', templates)
     )
 
-    assert asked | set(filter(None, ui.SIGNS.values())) <= drawn_icons
+    assert asked | set(filter(None, ui.SIGNS.values())) <= usual | rare

@@ -32,6 +32,7 @@ def shell() -> list[str]:
         *(sheet for sheet in SHEETS if sheet not in _ON_CHOICE),
         "ui/fonts/inter-latin.woff2",
         "ui/icons/icons.svg",
+        "ui/icons/rare.svg",
         "ui/icons/preau.svg",
         *(f"ui/js/{script.name}" for script in sorted(_SCRIPTS.glob("*.js"))),
     ]

@@ -42,6 +42,26 @@ from preau.kernel.ui.hues import hue_of
 register = template.Library()
 
 CIVILITIES = {"m", "mme", "mlle", "mr", "dr", "me", "pr"}
+# In a sprite of their own, which a first visit does not fetch: what few pages show.
+RARE_ICONS = frozenset(
+    {
+        "book-open",
+        "cake",
+        "check-check",
+        "download",
+        "grip-vertical",
+        "history",
+        "pencil",
+        "printer",
+        "rotate-ccw",
+        "school",
+        "send",
+        "settings",
+        "smartphone",
+        "trash-2",
+        "upload",
+    }
+)
 SIGNS = {"ok": "check", "warn": "alert-triangle", "wrong": "circle-x", "info": "info", "quiet": ""}
 
 ERRORS = {
@@ -91,7 +111,7 @@ def icon(name: str) -> SafeString:
     """Always beside a word: the picture itself says nothing to a screen reader."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        static("ui/icons/icons.svg"),
+        static(f"ui/icons/{'rare' if name in RARE_ICONS else 'icons'}.svg"),
         name,
     )
 
