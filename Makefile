@@ -34,10 +34,12 @@ test: .venv/.dev ## every test, on SQLite; T="-k absence" chooses
 	$(ALONE) $(PYTEST) $(BESIDE) $(T)
 	$(ALONE) $(PYTEST) -q $(T) -m quiet || test $$? = 5 # 5: T chose none of these
 
-# What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway.
+# What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway. So is what
+# asks no database: files read, colours, templates, contracts.
+ANYWHERE = tests/elements tests/test_contracts.py tests/test_every_write_is_told.py preau/kernel/intake preau/modules/directory/tests/national
 test-pg: .venv/.dev ## every test, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@.venv/bin/python -m tools.services "$(PG_URL)" "$(REDIS)"
-	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(T)
+	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(ANYWHERE:%=--ignore=%) $(T)
 
 check: lint types contracts migrations words leaks ## all that CI checks besides the tests
 
@@ -83,6 +85,9 @@ frontend: frontend/.node/.ready ## bundle the editor anew, from frontend/ (needs
 bench-reading: .venv/.dev ## an export of 72 000 pupils read: rows a second, memory
 	.venv/bin/python -m bench.reading
 
+bench-import: .venv/.dev ## the files of 1, 10 and 120 schools brought in, on both databases
+	.venv/bin/python -m bench.imports
+
 bench-search: .venv/.dev ## time of finding people among 200 000 in 120 schools
 	.venv/bin/python -m bench.search
 
@@ -121,4 +126,4 @@ frontend/.node/.ready: requirements/frontend.txt
 	frontend/.node/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/frontend.txt
 	@touch $@
 
-.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages frontend bench-reading bench-search bench-work bench-live bench-outage lock clean
+.PHONY: menu setup run demo test test-pg check lint format types contracts migrations words catalogue leaks screens bench-pages frontend bench-reading bench-import bench-search bench-work bench-live bench-outage lock clean

@@ -84,6 +84,13 @@ PAGES = [
     Page("every class, head", Who.HEAD, "directory:group_list"),
     Page("a class, head", Who.HEAD, "directory:group_detail", "division"),
     Page("a class, teacher", Who.TEACHER, "directory:group_detail", "division"),
+    Page("every group, head", Who.HEAD, "directory:group_list", asks="?all=groups"),
+    Page("a class kept, head", Who.HEAD, "directory:group_manage", "division"),
+    Page("to add to a class, head", Who.HEAD, "directory:members_new", "division"),
+    Page("to add a course, head", Who.HEAD, "directory:course_new", "division"),
+    Page("a course kept, head", Who.HEAD, "directory:course_manage", "course"),
+    Page("to add a class, head", Who.HEAD, "directory:group_new"),
+    Page("functions, head", Who.HEAD, "directory:function_list"),
     Page("a class on paper, head", Who.HEAD, "directory:group_sheet", "division"),
     Page("a class, pupil", Who.PUPIL, "directory:group_detail", "division"),
     Page("directory, head", Who.HEAD, "directory:person_list"),
@@ -93,7 +100,19 @@ PAGES = [
     Page("a pupil, guardian", Who.GUARDIAN, "directory:person_detail", "pupil"),
     Page("a guardian, office", Who.OFFICE, "directory:person_detail", "guardian"),
     Page("a teacher, pupil", Who.PUPIL, "directory:person_detail", "teacher"),
-    Page("files to check, head", Who.HEAD, "directory:file_check"),
+    Page("files of the year, head", Who.HEAD, "directory:import_list"),
+    Page("an import, office", Who.OFFICE, "directory:import_detail", "batch"),
+    Page("lines of an import, office", Who.OFFICE, "directory:import_lines", "batch"),
+    Page("columns of a table, office", Who.OFFICE, "directory:import_columns", "columns"),
+    Page("taking an import back, office", Who.OFFICE, "directory:import_undo", "batch"),
+    Page("a pupil to correct, office", Who.OFFICE, "directory:person_edit", "pupil"),
+    Page("a teacher to correct, office", Who.OFFICE, "directory:person_edit", "teacher"),
+    Page("a guardian to correct, office", Who.OFFICE, "directory:person_edit", "guardian"),
+    Page("a link, office", Who.OFFICE, "directory:guardianship_edit", "guardianship"),
+    Page("a guardian to add, office", Who.OFFICE, "directory:guardian_new", "pupil"),
+    Page("people to add, office", Who.OFFICE, "directory:person_new"),
+    Page("a pupil to add, office", Who.OFFICE, "directory:pupil_new"),
+    Page("staff to add, office", Who.OFFICE, "directory:member_new"),
     Page("years, head", Who.HEAD, "directory:year_list"),
     Page("announcements, head", Who.HEAD, "news:announcement_list"),
     Page("announcements, guardian", Who.GUARDIAN, "news:announcement_list"),
@@ -146,6 +165,8 @@ def _grow(cast: Cast, rows: int, start: int = 0) -> None:
             sibling = make_pupil(f"Fratrie{i}", own["division"], year=own.year)
             make_guardian(sibling, own["guardian"])
             make_guardian(own["enrolment"], make_record(f"Proche{i}"))
+            left = make_pupil(f"Parti{i}", year=own.year)
+            Enrolment.objects.filter(pk=left.pk).update(ends_on=own.year.starts_on)
             division = make_division(f"6{i:02d}", year=own.year)
             teacher = make_staff(f"Prof{i}", "teacher")
             make_course(f"Matière {i}", [division, own["division"]], own["teacher"], teacher, year=own.year)

@@ -39,7 +39,7 @@ OFFENCES = {
     "a package stands beside the spine": Offence("spine", "preau/extras/__init__.py", "", "- preau.extras"),
     "a module looks up": Offence(
         "floors",
-        f"{DIRECTORY}/forms.py",
+        f"{DIRECTORY}/forms/stray.py",
         "from preau.modules.portal import api",
         "preau.modules.directory is not allowed to import preau.modules.portal",
     ),

@@ -46,6 +46,15 @@ SILENT = {
         ),
         "one's own page, nobody else's affair",
     ),
+    **dict.fromkeys(
+        (
+            "preau.modules.directory.services.importing.people.write_people",
+            "preau.modules.directory.services.importing.pupils.write_pupils",
+            "preau.modules.directory.services.importing.structure.write_subjects",
+        ),
+        "a part of an import, which is recorded when all of it is written",
+    ),
+    "preau.modules.directory.services.importing.columns.notice_columns": "seen, not yet decided by anybody",
     "preau.modules.news.services.discard_draft": "nobody but its author ever saw it",
     "preau.modules.news.services.save_draft": "nobody but its author sees it; publishing it is recorded",
     "preau.modules.news.services.note_reading": "one's own reading state, kept in its own table",

@@ -69,6 +69,10 @@ HOMES = (
     ("authority", "collectivite"),
 )
 
+# Of the demonstration, whose numbers are the same each time.
+LINA = "a8cdd3c2-3451-5b38-85d5-5a512c04965d"
+LINAS_MOTHER = "cbf9aaa8-14cd-5c0f-aa10-34cb92f62412"  # the link with her
+
 SHOTS = (
     Shot("visitor", "login", "", "/login/"),
     Shot("visitor", "instance", "", "/"),
@@ -82,6 +86,9 @@ SHOTS = (
     *(Shot(who, "home", login, "/") for who, login in HOMES),
     Shot("head", "classes", "principale", "/groups/?all=1"),
     Shot("head", "class", "principale", "/groups/?all=1", follow="4e A"),
+    Shot("head", "groups", "principale", "/groups/?all=groups"),
+    Shot("head", "group-new", "principale", "/groups/new/"),
+    Shot("head", "functions", "principale", "/functions/"),
     Shot("head", "directory", "principale", "/people/"),
     Shot("head", "person", "principale", "/people/?q=anouk+kowalczyk", follow="KOWALCZYK-FERRAND Anouk"),
     Shot("head", "years", "principale", "/years/"),
@@ -119,6 +126,12 @@ SHOTS = (
     Shot("parent-of-two-schools", "being-told", "parent2", "/notices/preferences/"),
     Shot("cpe", "announcements-past", "cpe", "/news/?past=1"),
     Shot("office", "person", "secretariat", "/people/?q=lina+haddouche", follow="HADDOUCHE Lina"),
+    Shot("office", "person-edit", "secretariat", f"/people/{LINA}/edit/"),
+    Shot("office", "guardian-new", "secretariat", f"/people/{LINA}/guardians/new/"),
+    Shot("office", "guardianship", "secretariat", f"/people/guardianships/{LINAS_MOTHER}/"),
+    Shot("office", "people-new", "secretariat", "/people/new/"),
+    Shot("office", "pupil-new", "secretariat", "/people/new/pupil/"),
+    Shot("office", "member-new", "secretariat", "/people/new/member/"),
     Shot("head", "administration", "principale", "/console/"),
     Shot("head", "journal", "principale", "/console/journal/?family=accounts"),
     Shot("head", "readings", "principale", "/console/readings/"),
@@ -132,7 +145,8 @@ SHOTS = (
         Shot("head", f"gallery-{part}", "principale", f"/gallery/?part={part}")
         for part in ("forms", "words", "lists", "above", "frame", "charts")
     ),
-    Shot("head", "files", "principale", "/files/check/"),
+    Shot("head", "files", "principale", "/imports/"),
+    Shot("office", "import", "secretariat", "/imports/", follow="2 septembre"),
     Shot("teacher", "comfort", "professeur", "/comfort/"),
     Shot("teacher", "arrange", "professeur", "/home/"),
     Shot("teacher", "help", "professeur", "/help/directory.group/"),

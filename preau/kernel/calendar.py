@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from preau.kernel.models import SchoolYear
 
+MOST_WEEKS = 62  # of a mask
+
 
 class Dated(models.Model):
     """Holds from its first to its last day, both included; without a last day, until further notice."""
@@ -35,6 +37,18 @@ def ends_after_it_starts(name: str) -> models.CheckConstraint:
 def on(day: date, prefix: str = "") -> Q:
     """The `Dated` rows that hold on `day`; `prefix` is the path to them, `groups__` say."""
     return Q(_HoldsOn(F(f"{prefix}starts_on"), F(f"{prefix}ends_on"), day=day))
+
+
+def since(day: date, prefix: str = "") -> Q:
+    """The `Dated` rows that hold on `day` or later; `prefix` as in `on`."""
+    return Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
+
+
+def end_rows(rows: "models.QuerySet[Any]", last_day: date) -> None:
+    """The `Dated` rows among these that go on after that day end there; those that would only begin after it
+    go: not a day of them has passed."""
+    rows.filter(starts_on__gt=last_day).delete()
+    rows.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
 
 
 class _HoldsOn(models.Func):
@@ -69,14 +83,19 @@ def week_number(year: "SchoolYear", day: date) -> int:
 def week_bit(year: "SchoolYear", day: date) -> int:
     """The bit of a `weeks` mask that stands for the week of `day`. 0 outside the year's weeks."""
     number = week_number(year, day)
-    return 1 << number if 1 <= number <= 62 else 0
+    return 1 << number if 1 <= number <= MOST_WEEKS else 0
 
 
 def weeks_mask(*numbers: int) -> int:
     """A `weeks` mask with these week numbers. Raises `ValueError` outside 1..62."""
-    if any(not 1 <= number <= 62 for number in numbers):
+    if any(not 1 <= number <= MOST_WEEKS for number in numbers):
         raise ValueError("a school year has weeks 1 to 62")
     return sum(1 << number for number in set(numbers))
+
+
+# As schools part their fortnights: A is the week in which the year starts.
+WEEKS_A = weeks_mask(*range(1, MOST_WEEKS + 1, 2))
+WEEKS_B = weeks_mask(*range(2, MOST_WEEKS + 1, 2))
 
 
 def in_week_of(year: "SchoolYear", day: date, field: str = "weeks") -> Q:

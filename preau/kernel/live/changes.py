@@ -36,6 +36,14 @@ def changed(topic: Topic, fragment: str = "") -> None:
     _on_commit(_Send(Changed(str(topic), fragment)))
 
 
+def passing(topic: Topic, fragment: str = "") -> None:
+    """Tell at once, from inside a transaction too: of how far a long write has come, never of what it wrote.
+    The fragment fetched again reads it from the cache."""
+    if fragment and not is_fragment(fragment):
+        raise ValueError(f"{fragment!r} is not the id of a fragment")
+    _Send(Changed(str(topic), fragment))()
+
+
 def _on_commit(send: _Send) -> None:
     connection = transaction.get_connection()
     here = set(connection.savepoint_ids)

@@ -168,7 +168,9 @@ def _place(row: Any, actor: Actor) -> str:
 
 
 def _groups(year: SchoolYear | None) -> "QuerySet[Group]":
-    found: QuerySet[Group] = Group.objects.all()
+    """Those that have not ended by today."""
+    assert year is not None
+    found: QuerySet[Group] = Group.objects.filter(Q(ends_on=None) | Q(ends_on__gte=_day_in(year)))
     return found
 
 
@@ -215,7 +217,7 @@ DOCUMENTS: tuple[SearchDocument[Any], ...] = (
         model="directory.Group",
         rows=_groups,
         words=_words_of_group,
-        visible=lambda actor: Group.objects.visible_to(actor),
+        visible=lambda actor: Group.objects.visible_to(actor).lasting(actor),
         drawn=lambda actor: Group.objects.select_related("school"),
         result=_group,
         offered_to=_offered,

@@ -20,6 +20,17 @@ class HeadTeacherAppointed(Event):
 
 
 @dataclass(frozen=True)
+class DigitalLeadAppointed(Event):
+    """Somebody is charged with the workspace of their school."""
+
+    school_id: int
+    year_id: int
+    function: UUID
+    person_id: int
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
 class FunctionEnded(Event):
     """A function got its last day, or another one."""
 
@@ -28,4 +39,14 @@ class FunctionEnded(Event):
     function: UUID
     person_id: int
     ends_on: date
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True)
+class FilesApplied(Event):
+    """An import of the national files was written: many people, groups and courses at once."""
+
+    school_id: int
+    year_id: int
+    batch: UUID
     version: ClassVar[int] = 1

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from preau.kernel.access.actor import Actor
 from preau.kernel.access.permission import Permission
 from preau.kernel.models import SchoolYear
-from preau.modules.directory.models import Duty, Function, Group, PersonRecord, Tie
+from preau.modules.directory.models import Course, Duty, Function, Group, Import, PersonRecord, Tie
 
 
 def _manages(actor: Actor, thing: "Group | Function | SchoolYear | None") -> bool:
@@ -12,8 +12,14 @@ def _manages(actor: Actor, thing: "Group | Function | SchoolYear | None") -> boo
     return actor.has_duty(Duty.MANAGE, school_id=thing.school_id)
 
 
-def _keeps_files(actor: Actor, _: None) -> bool:
+def _keeps_files(actor: Actor, batch: "Import | None") -> bool:
     return actor.only is not None and actor.has_duty(Duty.MANAGE, Duty.ADMINISTER)
+
+
+def _keeps_groups(actor: Actor, thing: "Group | Course | None") -> bool:
+    if thing is None:
+        return _keeps_files(actor, None)
+    return actor.has_duty(Duty.MANAGE, Duty.ADMINISTER, school_id=thing.school_id)
 
 
 def _works_there(actor: Actor, group: Group) -> bool:
@@ -33,6 +39,15 @@ def _keeps_their_file(actor: Actor, record: PersonRecord) -> bool:
     return actor.has_duty(Duty.MANAGE, Duty.ADMINISTER, school_id=record.school_id)
 
 
+def _corrects(actor: Actor, record: PersonRecord) -> bool:
+    standing = actor.at(record.school_id)
+    return standing is not None and not standing.year.is_closed and _keeps_their_file(actor, record)
+
+
+def _adds_people(actor: Actor, _: None) -> bool:
+    return actor.only is not None and not actor.only.year.is_closed and _keeps_files(actor, None)
+
+
 def _answers_for_photo(actor: Actor, record: PersonRecord) -> bool:
     """Themselves, unless a pupil under age; for those, each legal guardian."""
     standing = actor.at(record.school_id)
@@ -47,19 +62,35 @@ READ_DIRECTORY: Permission[None] = Permission("directory.read", _("Consulter l�
 APPOINT: Permission["Group | Function"] = Permission(
     "directory.appoint", _("Nommer un professeur principal"), _manages
 )
+APPOINT_LEAD: Permission["Function | None"] = Permission(
+    "directory.appoint_lead", _("Nommer le référent numérique"), _manages
+)
+KEEP_GROUPS: Permission["Group | None"] = Permission(
+    "directory.keep_groups", _("Créer, modifier et terminer une classe ou un groupe"), _keeps_groups
+)
+KEEP_MEMBERS: Permission[Group] = Permission(
+    "directory.keep_members", _("Ajouter et retirer les membres d’une classe ou d’un groupe"), _keeps_groups
+)
+KEEP_COURSES: Permission["Group | Course"] = Permission(
+    "directory.keep_courses", _("Créer et terminer un cours, changer ses enseignants"), _keeps_groups
+)
 PRINT_LIST: Permission[Group] = Permission(
     "directory.print_list", _("Imprimer la liste d’une classe"), _works_there
 )
 MANAGE_YEARS: Permission["SchoolYear | None"] = Permission(
     "directory.manage_years", _("Préparer, ouvrir et clore une année scolaire"), _manages
 )
-CHECK_FILES: Permission[None] = Permission(
-    "directory.check_files", _("Vérifier les fichiers de rentrée"), _keeps_files
+IMPORT_FILES: Permission["Import | None"] = Permission(
+    "directory.import_files", _("Importer les fichiers de rentrée"), _keeps_files
 )
 OVERSEE: Permission[None] = Permission("directory.oversee", _("Suivre plusieurs établissements"), _oversees)
 CHANGE_CLASS: Permission[PersonRecord] = Permission(
     "directory.change_class", _("Changer un élève de classe"), _keeps_their_file
 )
+KEEP_PEOPLE: Permission[PersonRecord] = Permission(
+    "directory.keep_people", _("Corriger la fiche d’une personne, ses liens et son départ"), _corrects
+)
+ADD_PEOPLE: Permission[None] = Permission("directory.add_people", _("Ajouter une personne"), _adds_people)
 ATTACH_PHOTO: Permission[PersonRecord] = Permission(
     "directory.attach_photo", _("Déposer et supprimer la photo d’une personne"), _keeps_their_file
 )

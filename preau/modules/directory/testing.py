@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Flag, auto
 from functools import reduce
+from hashlib import blake2b
 from operator import or_
 from typing import Any
 
@@ -23,6 +24,7 @@ from preau.kernel.years import close_year, open_year
 from preau.modules.directory.models import (
     Authority,
     AuthorityMember,
+    ColumnMapping,
     Course,
     CourseGroup,
     CourseTeacher,
@@ -31,13 +33,17 @@ from preau.modules.directory.models import (
     Group,
     GroupMember,
     Guardianship,
+    Import,
+    ImportLine,
     Membership,
+    Origin,
     Oversight,
     Person,
     PersonRecord,
     PhotoConsent,
     Profile,
     Subject,
+    Thing,
 )
 from preau.modules.directory.selectors.pictures import PHOTO
 from preau.modules.directory.services import found_school
@@ -219,9 +225,9 @@ def _fill(place: Place, word: str, division: str) -> None:
         group = make_division(division, year=place.year)
         pupil = make_pupil(f"{word}eleve", group, year=place.year, **_contact(f"{word}eleve"))
         guardian = make_record(f"{word}parent", **_contact(f"{word}parent"))
-        make_guardian(pupil, guardian, houses=True)
+        guardianship = make_guardian(pupil, guardian, houses=True)
         teacher = make_staff(f"{word}prof", "teacher", **_contact(f"{word}prof"))
-        make_course(f"{word}cours", [group], teacher, year=place.year)
+        course = make_course(f"{word}cours", [group], teacher, year=place.year)
         function = Function.objects.create(
             record=teacher, kind=Function.Kind.HEAD_TEACHER, group=group, starts_on=place.year.starts_on
         )
@@ -230,8 +236,10 @@ def _fill(place: Place, word: str, division: str) -> None:
         pupil=pupil.record,
         enrolment=pupil,
         guardian=guardian,
+        guardianship=guardianship,
         teacher=teacher,
         function=function,
+        course=course,
         year=place.year,
     )
     words = [f"{word}{who}" for who in ("eleve", "parent", "prof")]
@@ -321,14 +329,54 @@ def _people(own: Place, school: School, year: SchoolYear) -> dict[Who, Person]:
 def add_to(cast: Cast) -> None:
     """At each place the pupil has a photo to which a parent agreed, and the office sends another one."""
     office = cast.people[Who.OFFICE]
-    for place in cast.places.values():
+    for name, place in cast.places.items():
         with in_school(place.school, place.year):
             pupil = place["pupil"]
             agree_to_photo(pupil, place["guardian"])
             place.things["photo"] = make_photo(pupil)
+            place.things["batch"] = _import(name, place)
+            place.things["columns"] = _columns(name)
             place.things["upload"] = make_upload(
                 PHOTO, pupil, f"{pupil.last_name}.png", person_id=office.pk, length=2_000
             )
+
+
+def _import(name: str, place: Place) -> Import:
+    """One that waits to be applied in the own and the other school, one that was in the other places."""
+    waits = name in (OWN, OTHER_SCHOOL)
+    batch: Import = Import.objects.create(
+        state=Import.State.READY if waits else Import.State.APPLIED,
+        effective_on=place.year.starts_on,
+        files=[{"name": "ElevesAvecAdresses.xml", "kind": "siecle_pupils", "refused": "", "counts": []}],
+        counts={"change": {"pupil": 1}},
+        asks=[{"code": "departures", "number": 80, "of": 100}] if waits else [],
+        applied_at=None if waits else datetime(2026, 9, 2, 10, tzinfo=UTC),
+        outcome={} if waits else {"arrivals": 0, "changes": 1, "departures": 0},
+    )
+    pupil = place["pupil"]
+    ImportLine.objects.create(
+        batch=batch,
+        rank=0,
+        act=ImportLine.Act.CHANGE,
+        thing=Thing.PUPIL,
+        origin=Origin.SIECLE,
+        external_id="1",
+        who=pupil.listed_name,
+        target_id=pupil.pk,
+        detail={"fields": [["email", "", "", pupil.email, "change"]]},
+    )
+    return batch
+
+
+def _columns(name: str) -> ColumnMapping:
+    """Each place's own table; those of one school are its own, whatever the year."""
+    headers = [["Nom", "birth_name"], ["Prenom", "first_name"], [f"Canari{name}", ""]]
+    mapping: ColumnMapping = ColumnMapping.objects.create(
+        kind="pupils",
+        headers_digest=blake2b(name.encode(), digest_size=16).hexdigest(),
+        columns={"kind": "pupils", "columns": headers},
+    )
+    return mapping
 
 
 def agree_to_photo(record: PersonRecord, giver: PersonRecord, answer: str = "given") -> PhotoConsent:

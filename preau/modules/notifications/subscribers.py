@@ -7,13 +7,24 @@ from preau.kernel.storage.scanning import FileInfected
 from preau.kernel.tenancy.scope import in_school
 from preau.kernel.work.events import subscribe
 from preau.modules.directory.api import Person
-from preau.modules.directory.events import FunctionEnded, HeadTeacherAppointed
+from preau.modules.directory.events import DigitalLeadAppointed, FunctionEnded, HeadTeacherAppointed
 from preau.modules.notifications.selectors.files import INFECTED
 from preau.modules.notifications.services import notify
 
 
 @subscribe(HeadTeacherAppointed)
 def tell_the_head_teacher(event: HeadTeacherAppointed) -> None:
+    notify(
+        kind="directory.function",
+        to=[event.person_id],
+        once=f"{event.function}:named",
+        about=event.function,
+        values={"function": str(event.function)},
+    )
+
+
+@subscribe(DigitalLeadAppointed)
+def tell_the_digital_lead(event: DigitalLeadAppointed) -> None:
     notify(
         kind="directory.function",
         to=[event.person_id],

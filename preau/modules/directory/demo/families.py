@@ -78,6 +78,7 @@ class Numbers:
     """Telephone numbers from the ranges the regulator keeps for fiction, written as people write them."""
 
     random: Random
+    given: set[str] = field(default_factory=set)
 
     def mobile(self) -> str:
         return self._written("06", "39", "98")
@@ -86,7 +87,11 @@ class Numbers:
         return self._written("01", "99", "00")
 
     def _written(self, *start: str) -> str:
-        pairs = [*start, f"{self.random.randrange(100):02d}", f"{self.random.randrange(100):02d}"]
+        """Each once: two people with one number would be taken for one by who reads them."""
+        while (number := "".join(start) + f"{self.random.randrange(10_000):04d}") in self.given:
+            pass
+        self.given.add(number)
+        pairs = [number[at : at + 2] for at in range(0, 10, 2)]
         shape = self.random.randrange(10)
         if shape == 0:
             return "+33 " + " ".join(pairs).removeprefix("0")
@@ -99,6 +104,7 @@ class Draw:
 
     school: str
     town: tuple[str, str]
+    written: tuple[Child, ...]  # by hand: nobody drawn has one of their names
     random: Random = field(init=False)
     numbers: Numbers = field(init=False)
     drawn: int = 0
@@ -108,8 +114,13 @@ class Draw:
     def __post_init__(self) -> None:
         self.random = Random(f"préau {self.school}")
         self.numbers = Numbers(self.random)
-        self.surnames = [(surname, stock) for stock in STOCKS for surname in stock.surnames]
+        self.surnames = [(surname, stock) for stock in STOCKS for surname in self._free(stock)]
         self.random.shuffle(self.surnames)
+
+    def _free(self, stock: Stock) -> list[str]:
+        taken = {child.last_name for child in self.written}
+        taken.update(tie.adult.last_name for child in self.written for tie in child.ties)
+        return [surname for surname in stock.surnames if surname not in taken]
 
     def home(self, street: str = "") -> Home:
         number = self.random.choice(["", " bis"]) if self.random.random() < 0.1 else ""
@@ -126,7 +137,7 @@ class Draw:
         self.random.shuffle(free)
         while free:
             places = [free.pop()]
-            wanted = self.random.choices((1, 2, 3), (78, 19, 3))[0]
+            wanted = self.random.choices((1, 2, 3), (86, 12, 2))[0]
             # Sorted first: the order of a set is another in each process.
             for division in sorted(sorted(set(free)), key=lambda name: (name[0], self.random.random())):
                 # Brothers and sisters are in different levels; twins are written by hand.
@@ -164,8 +175,8 @@ class Draw:
         other, other_stock = self.random.choice(self.surnames)
         if self.random.random() < 0.7:
             other_stock = stock
-            other = self.random.choice(stock.surnames)
-        shape = self.random.choices(("together", "apart", "mother", "father"), (58, 24, 14, 4))[0]
+            other = self.random.choice(self._free(stock))
+        shape = self.random.choices(("together", "apart", "mother", "father"), (62, 25, 10, 3))[0]
         married = shape != "mother" and self.random.random() < 0.6
         name = other if shape != "mother" and not married else surname
         mother = self._adult(f"{key}/mother", self._first_name(other_stock.women, name), name, "MME", home)
@@ -180,7 +191,7 @@ class Draw:
         else:
             father = replace(father, home=self.home())
             ties = [Tie(mother, Kinship.MOTHER), Tie(father, Kinship.FATHER, houses=False)]
-        if self.random.random() < 0.12:
+        if self.random.random() < 0.15:
             aunt = self._adult(
                 f"{key}/contact", self._first_name(stock.women, surname), surname, "MME", self.home()
             )

@@ -4,16 +4,20 @@ what, and all that is wrong. Nothing is kept."""
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from preau.modules.directory.imports import values
+from preau.modules.directory.imports.columns import TableMapping
 from preau.modules.directory.imports.formats import Kind
 from preau.modules.directory.imports.opening import LeftAside, Source, opened
 from preau.modules.directory.imports.problems import FileRefused, Problem, Severity
 from preau.modules.directory.imports.said import (
     Row,
+    Said,
     SaidCharge,
     SaidCourse,
     SaidDivision,
@@ -37,6 +41,8 @@ class Expected:
 
     uais: frozenset[str]
     year: int  # of September
+    # Whether another school of this instance has a UAI; one nobody has may be an annex of this one.
+    elsewhere: Callable[[str], bool] = lambda _uai: True
 
 
 class Told(NamedTuple):
@@ -53,6 +59,11 @@ class FileChecked:
     exported_on: object  # date or None
     counts: tuple[str, ...]  # « 750 élèves »
     refused: str = ""  # why nothing of it will be used
+    columns: str = ""  # of a table: the digest of its headers
+
+    @property
+    def columns_uuid(self) -> UUID:
+        return UUID(hex=self.columns)
 
 
 @dataclass(frozen=True)
@@ -95,13 +106,43 @@ class Check:
         return found
 
 
-def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
-    """Read all of them once. A file of another school is not read: its pupils are none of ours."""
+class Listener(Protocol):
+    """Who wants to know what was said, file by file, while it is checked."""
+
+    def begins(self, source: Source) -> None: ...
+
+    def hears(self, row: Said) -> None: ...
+
+    def ends(self, *, broken: bool) -> None:
+        """`broken`: nothing of this file may be kept."""
+
+
+class _Nobody:
+    def begins(self, source: Source) -> None: ...
+
+    def hears(self, row: Said) -> None: ...
+
+    def ends(self, *, broken: bool) -> None: ...
+
+
+def check(
+    uploads: Iterable[tuple[str, BinaryIO]],
+    expected: Expected,
+    listener: Listener | None = None,
+    columns: Callable[[TableMapping], TableMapping] | None = None,
+) -> Check:
+    """Read all of them once. A file of another school is not read: its pupils are none of ours.
+
+    `columns`: what the columns of a table mean to this school, given what is recognised.
+    """
+    told_to = listener or _Nobody()
     done = Check()
     links, read = _Links(), 0
     with opened(uploads) as found:
         done.left_aside = found.left_aside
         for source in found.sources:
+            if columns is not None and source.mapping is not None:
+                source = source.with_mapping(columns(source.mapping))
             done.told += [Told(source.name, problem) for problem in source.problems]
             if refused := _another_school(source, expected):
                 done.files.append(_checked(source, Counter(), refused))
@@ -109,6 +150,7 @@ def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
             done.told += [Told(source.name, problem) for problem in _another_year(source, expected)]
             counts: Counter[type] = Counter()
             told: list[Told] = []
+            told_to.begins(source)
             try:
                 for row in source.rows():
                     read += 1
@@ -119,9 +161,12 @@ def check(uploads: Iterable[tuple[str, BinaryIO]], expected: Expected) -> Check:
                     else:
                         counts[type(row)] += 1
                         links.hear(source.name, row)
+                        told_to.hears(row)
             except FileRefused as broken:
+                told_to.ends(broken=True)
                 done.files.append(_checked(source, Counter(), str(broken.message)))
                 continue
+            told_to.ends(broken=False)
             done.told += told
             done.files.append(_checked(source, counts))
     done.told += links.broken()
@@ -134,7 +179,7 @@ def _too_many() -> str:
 
 def _another_school(source: Source, expected: Expected) -> str:
     uai = source.header.uai
-    if not uai or uai in expected.uais:
+    if not uai or uai in expected.uais or (values.uai(uai)[1] and not expected.elsewhere(uai)):
         return ""
     return _(
         "Ce fichier est celui d’un autre établissement (%(uai)s) : rien n’en est lu. Le vôtre est %(own)s."
@@ -148,12 +193,13 @@ def _another_year(source: Source, expected: Expected) -> Iterator[Problem]:
             "Ce fichier est celui de l’année %(theirs)s, et vous êtes en %(ours)s : refaites l’export, ou"
             " changez d’année dans le menu de votre nom."
         ) % {"theirs": f"{year}-{year + 1}", "ours": f"{expected.year}-{expected.year + 1}"}
-        yield Problem(Severity.LEFT_OUT, 0, "", cause, "another_year")
+        yield Problem(Severity.DOUBT, 0, "", cause, "another_year")
 
 
 def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileChecked:
     words = tuple(said(counts[kind]) % {"n": counts[kind]} for kind, said in _COUNTED if counts[kind])
-    return FileChecked(source.name, source.kind, source.header.exported_on, words, refused)
+    columns = source.mapping.digest if source.mapping else ""
+    return FileChecked(source.name, source.kind, source.header.exported_on, words, refused, columns)
 
 
 _COUNTED: tuple[tuple[type, Callable[[int], str]], ...] = (

@@ -7,6 +7,7 @@ tells, the person decides.
 import re
 from datetime import date
 
+from preau.kernel import phones
 from preau.kernel.names import folded, printable
 
 # All shapes in use: of today, before 2018, higher education, apprentices, provisional.
@@ -25,7 +26,6 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T][\d:.]+Z?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T][\d:.]+Z?)?", re.ASCII)
 _TRUE = frozenset({"1", "true", "vrai", "oui", "o", "x"})
 _FALSE = frozenset({"0", "false", "faux", "non", "n"})
-_BETWEEN_DIGITS = re.compile(r"[\s.\-()/_\u200b-\u200f\u202a-\u202e\u2010-\u2015]")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}")
 
 # Control characters as well, but they part words.
@@ -65,17 +65,7 @@ def truth(written: str) -> bool | None:
 
 
 def phone(written: str) -> str | None:
-    """« 06 12 34 56 78 », or `+590…` for a number of elsewhere. None for what is no number."""
-    digits = _BETWEEN_DIGITS.sub("", written)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    # « +33 (0)6 … », and the zero a spreadsheet took for nothing.
-    if found := re.fullmatch(r"(?:\+330?|0|)([1-9][0-9]{8})", digits):
-        number = f"0{found[1]}"
-        return " ".join(number[at : at + 2] for at in range(0, 10, 2))
-    if re.fullmatch(r"\+(?!33)[1-9][0-9]{6,14}", digits):
-        return digits
-    return None
+    return phones.read(written)
 
 
 def is_email(written: str) -> bool:

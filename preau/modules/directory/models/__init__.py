@@ -11,12 +11,22 @@ from preau.modules.directory.models.groups import (
 from preau.modules.directory.models.people import Enrolment, Guardianship, Person, PersonRecord
 from preau.modules.directory.models.pictures import PhotoConsent
 from preau.modules.directory.models.rules import AccessRule, Narrowing, Relation, Right, Tie
+from preau.modules.directory.models.sources import (
+    ColumnMapping,
+    Import,
+    ImportLine,
+    Origin,
+    Override,
+    SourceRecord,
+    Thing,
+)
 from preau.modules.directory.models.staff import Duty, Function, Membership, Profile
 
 __all__ = [
     "AccessRule",
     "Authority",
     "AuthorityMember",
+    "ColumnMapping",
     "Course",
     "CourseGroup",
     "CourseTeacher",
@@ -26,8 +36,12 @@ __all__ = [
     "Group",
     "GroupMember",
     "Guardianship",
+    "Import",
+    "ImportLine",
     "Membership",
     "Narrowing",
+    "Origin",
+    "Override",
     "Oversight",
     "Person",
     "PersonRecord",
@@ -36,6 +50,8 @@ __all__ = [
     "Relation",
     "Right",
     "Source",
+    "SourceRecord",
     "Subject",
+    "Thing",
     "Tie",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
-from preau.kernel.calendar import Dated, ends_after_it_starts, in_week_of, on
+from preau.kernel.calendar import Dated, end_rows, ends_after_it_starts, in_week_of, on
 from preau.kernel.models import SchoolYear
 from preau.kernel.names import folded
 from preau.kernel.tenancy.fields import SchoolForeignKey
@@ -63,6 +63,17 @@ class GroupQuerySet(SchoolQuerySet["Group"]):
     def divisions(self) -> "GroupQuerySet":
         return self.filter(kind=Group.Kind.DIVISION)
 
+    def lasting(self, actor: Actor) -> "GroupQuerySet":
+        """Without those that have ended: what a list offers, of what `visible_to` lets one open."""
+        from preau.modules.directory.models.rules import any_of
+
+        return self.filter(
+            any_of(
+                Q(school=standing.school.pk) & (Q(ends_on=None) | Q(ends_on__gte=standing.day))
+                for standing in actor.standings.values()
+            )
+        )
+
 
 class Group(YearOwned):
     """People who belong together in a year: a division, a teaching group, a team, a club."""
@@ -86,6 +97,12 @@ class Group(YearOwned):
     label = models.CharField(_("nom"), max_length=80)
     level = models.CharField(_("niveau"), max_length=20, blank=True)
     source = models.CharField(_("origine"), max_length=10, choices=Source, default=Source.HAND)
+    # The class a part is of: who leaves the class leaves its parts.
+    part_of = SchoolForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts", db_index=False
+    )
+    ends_on = models.DateField(_("dernier jour"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = YearManager.from_queryset(GroupQuerySet)()
 
@@ -109,6 +126,9 @@ class Group(YearOwned):
         """As schools list their classes: the youngest first, then by code."""
         rank = LEVELS.index(self.level) if self.level in LEVELS else len(LEVELS)
         return rank, self.code_key
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
 
     def index_code(self) -> None:
         self.code_key = folded(self.code).replace(" ", "")
@@ -193,7 +213,12 @@ class Subject(SchoolOwned):
 
 
 class CourseQuerySet(SchoolQuerySet["Course"]):
-    pass
+    def visible_to(self, actor: Actor) -> "CourseQuerySet":
+        """A course is known where one of its groups is, whenever it was given to it."""
+        from preau.modules.directory.models.rules import groups_known_to
+
+        given = CourseGroup.objects.filter(groups_known_to(actor, "group"))
+        return self.filter(pk__in=given.order_by().values("course"))
 
 
 class Course(YearOwned):
@@ -202,6 +227,7 @@ class Course(YearOwned):
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     subject = SchoolForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
     label = models.CharField(_("intitulé"), max_length=80, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = YearManager.from_queryset(CourseQuerySet)()
 
@@ -237,6 +263,11 @@ class CourseTeacherQuerySet(SchoolQuerySet["CourseTeacher"]):
         """Who really teaches that day: a teacher whose substitute is there is not."""
         replaced = CourseTeacher.objects.filter(on(day), stands_in_for=models.OuterRef("pk"))
         return self.on(day).filter(~models.Exists(replaced))
+
+    def end(self, last_day: date) -> None:
+        """Substitutes first: they hang on whom they replace."""
+        end_rows(self.filter(role=CourseTeacher.Role.SUBSTITUTE), last_day)
+        end_rows(self, last_day)
 
 
 class CourseTeacher(YearOwned, Dated):

@@ -55,7 +55,8 @@ class PersonRecordQuerySet(SchoolQuerySet["PersonRecord"]):
         return super().bulk_update(records, {*fields, "sort_name", "search_name"}, *args, **kwargs)
 
     def update(self, **values: Any) -> int:
-        if {"last_name", "first_name", "birth_name", "other_first_names"} & values.keys():
+        names = {"last_name", "first_name", "birth_name", "other_first_names"} & values.keys()
+        if names and "sort_name" not in values:  # `bulk_update` writes them together
             raise TypeError("names are changed row by row: their sort and search keys follow")
         return super().update(**values)
 
@@ -86,6 +87,7 @@ class PersonRecord(SchoolOwned):
     country = models.CharField(_("pays"), max_length=60, blank=True)
     sort_name = models.CharField(max_length=210, editable=False)
     search_name = models.CharField(max_length=420, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = SchoolManager.from_queryset(PersonRecordQuerySet)()
 
@@ -100,6 +102,8 @@ class PersonRecord(SchoolOwned):
         indexes = [
             models.Index(name="record_by_name", fields=["school", "sort_name", "uuid"]),
             models.Index(name="record_of_person", fields=["person"]),
+            # The same pupil in another school of the instance: by sure keys alone.
+            models.Index(name="record_by_ine", fields=["ine", "birth_date"], condition=~Q(ine="")),
         ]
 
     def __str__(self) -> str:
@@ -235,6 +239,7 @@ class Guardianship(SchoolOwned, Dated):
         _("restriction"), max_length=20, choices=Restriction, blank=True, default=""
     )
     withdrawn_on = models.DateField(_("accès retiré par l’élève majeur le"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     objects = SchoolManager.from_queryset(GuardianshipQuerySet)()
 

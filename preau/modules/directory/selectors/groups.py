@@ -55,8 +55,20 @@ def my_groups(actor: Actor) -> list[GroupCard]:
 
 
 def all_divisions(actor: Actor) -> list[GroupCard]:
-    """Every class one may know."""
-    return _cards(actor, Group.objects.visible_to(actor).divisions())
+    """Every class one may know that has not ended."""
+    return _cards(actor, Group.objects.visible_to(actor).lasting(actor).divisions())
+
+
+def all_groups(actor: Actor) -> list[GroupCard]:
+    """Every group one may know that is no class and has not ended."""
+    found = Group.objects.visible_to(actor).lasting(actor).exclude(kind=Group.Kind.DIVISION)
+    return _cards(actor, found)
+
+
+def ended_groups(actor: Actor) -> list[GroupCard]:
+    """Classes and groups of the year one may know that have ended."""
+    visible = Group.objects.visible_to(actor)
+    return _cards(actor, visible.exclude(pk__in=visible.lasting(actor).order_by().values("pk")))
 
 
 def _cards(actor: Actor, groups: Any) -> list[GroupCard]:

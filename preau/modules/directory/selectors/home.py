@@ -54,6 +54,7 @@ def levels(actor: Actor) -> dict[str, Any] | None:
     present = on(standing.day, "members__") & Q(members__role="pupil")
     divisions = (
         Group.objects.visible_to(actor)
+        .lasting(actor)
         .divisions()
         .annotate(pupils=Count("members__record", filter=present, distinct=True))
     )
@@ -70,7 +71,8 @@ def school_today(actor: Actor) -> dict[str, Any] | None:
         return None
     return {
         "year": standing.year,
-        "checks_files": permissions.CHECK_FILES.allows(actor, None),
+        "checks_files": permissions.IMPORT_FILES.allows(actor, None),
+        "appoints": permissions.APPOINT_LEAD.allows(actor, None),
         "pupils": Enrolment.objects.on(standing.day).values("record").distinct().count(),
         "staff": Membership.objects.on(standing.day)
         .filter(profile__kind=Profile.Kind.STAFF)
@@ -91,7 +93,7 @@ def schools_overseen(actor: Actor) -> dict[str, Any] | None:
     )
     for row in pupils:
         counts[row["school"]]["pupils"] = row["n"]
-    for row in Group.objects.divisions().order_by().values("school").annotate(n=Count("pk")):
+    for row in Group.objects.lasting(actor).divisions().order_by().values("school").annotate(n=Count("pk")):
         counts[row["school"]]["divisions"] = row["n"]
     units: dict[int, list[SchoolUnit]] = {}
     for unit in SchoolUnit.objects.all():

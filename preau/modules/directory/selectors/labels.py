@@ -3,10 +3,18 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from preau.kernel.access.acting import current_actor
 from preau.kernel.audit.labels import Named
-from preau.modules.directory.models import Group, PersonRecord, Profile
+from preau.modules.directory.models import Course, Group, Guardianship, Import, PersonRecord, Profile
+
+LINK_FIELDS: dict[str, Any] = {
+    name: Guardianship._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+    for name in ("level", "kinship", "houses", "may_collect")
+}
 
 
 def people(ids: list[Any]) -> dict[Any, Named]:
@@ -22,6 +30,23 @@ def groups(ids: list[Any]) -> dict[Any, Named]:
     return {
         group.pk: Named(group.label, reverse("directory:group_detail", args=[group.uuid]))
         for group in Group.objects.filter(pk__in=ids)
+    }
+
+
+def imports(ids: list[Any]) -> dict[Any, Named]:
+    return {
+        batch.pk: Named(
+            _("l’import du %(day)s") % {"day": date_format(localtime(batch.begun_at), "j F Y, H:i")}
+        )
+        for batch in Import.objects.filter(pk__in=ids)
+    }
+
+
+def courses(ids: list[Any]) -> dict[Any, Named]:
+    found = Course.objects.filter(pk__in=ids).select_related("subject")
+    return {
+        course.pk: Named(str(course), reverse("directory:course_manage", args=[course.uuid]))
+        for course in found
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,8 +21,9 @@ def function_words(actor: Actor, notices: Sequence[Told]) -> Mapping[int, Words]
         for function in Function.objects.filter(
             uuid__in=[uuid for uuid in wanted if uuid],
             record__person=actor.person_id,
-            group__in=Group.objects.visible_to(actor),
-        ).select_related("group")
+        )
+        .filter(Q(group=None) | Q(group__in=Group.objects.visible_to(actor)))
+        .select_related("group")
     }
     return {
         notice.id: _words_of(functions[uuid], notice.values.get("ends_on"))
@@ -32,7 +34,8 @@ def function_words(actor: Actor, notices: Sequence[Told]) -> Mapping[int, Words]
 
 def _words_of(function: Function, ends_on: str | None) -> Words:
     group = function.group
-    assert group is not None
+    if group is None:
+        return _words_of_lead(function, ends_on)
     url = reverse("directory:group_detail", args=[group.uuid])
     if ends_on is None:
         return Words(
@@ -42,6 +45,21 @@ def _words_of(function: Function, ends_on: str | None) -> Words:
         )
     return Words(
         _("Votre fonction de professeur principal de la %(group)s prend fin") % {"group": group.label},
+        _("Son dernier jour est le %(day)s.") % {"day": _day(date.fromisoformat(ends_on))},
+        url,
+    )
+
+
+def _words_of_lead(function: Function, ends_on: str | None) -> Words:
+    url = reverse("portal:home")
+    if ends_on is None:
+        return Words(
+            _("Vous êtes référent numérique"),
+            _("À partir du %(day)s.") % {"day": _day(function.starts_on)},
+            url,
+        )
+    return Words(
+        _("Votre fonction de référent numérique prend fin"),
         _("Son dernier jour est le %(day)s.") % {"day": _day(date.fromisoformat(ends_on))},
         url,
     )

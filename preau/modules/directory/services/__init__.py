@@ -1,18 +1,56 @@
+from preau.modules.directory.services.arrivals import add_guardian, add_member, enrol_pupil
 from preau.modules.directory.services.classes import change_class
+from preau.modules.directory.services.corrections import correct_person, take_correction_back
+from preau.modules.directory.services.courses_by_hand import (
+    add_teacher,
+    create_course,
+    end_course,
+    end_teacher,
+)
+from preau.modules.directory.services.departures import end_enrolment, end_memberships
 from preau.modules.directory.services.functions import (
+    appoint_digital_lead,
     appoint_head_teacher,
     carry_functions_over,
     end_function,
 )
+from preau.modules.directory.services.groups_by_hand import (
+    change_group,
+    create_group,
+    delete_group,
+    end_group,
+)
+from preau.modules.directory.services.guardianships import change_guardianship, end_guardianship
+from preau.modules.directory.services.members import add_members, remove_members
 from preau.modules.directory.services.people import appoint_member
 from preau.modules.directory.services.schools import found_school, reset_rules
 
 __all__ = [
+    "add_guardian",
+    "add_member",
+    "add_members",
+    "add_teacher",
+    "appoint_digital_lead",
     "appoint_head_teacher",
     "appoint_member",
     "carry_functions_over",
     "change_class",
+    "change_group",
+    "change_guardianship",
+    "correct_person",
+    "create_course",
+    "create_group",
+    "delete_group",
+    "end_course",
+    "end_enrolment",
     "end_function",
+    "end_group",
+    "end_guardianship",
+    "end_memberships",
+    "end_teacher",
+    "enrol_pupil",
     "found_school",
+    "remove_members",
     "reset_rules",
+    "take_correction_back",
 ]

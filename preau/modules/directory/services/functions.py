@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
+from preau.kernel.calendar import since
 from preau.kernel.live.changes import changed
 from preau.kernel.models import SchoolYear
 from preau.kernel.rules import RuleBroken, Superseded
@@ -16,8 +17,9 @@ from preau.kernel.tenancy.scope import in_school
 from preau.kernel.work.events import publish
 from preau.modules.directory import topics
 from preau.modules.directory.documents import PEOPLE
-from preau.modules.directory.events import FunctionEnded, HeadTeacherAppointed
-from preau.modules.directory.models import Function, Group, PersonRecord
+from preau.modules.directory.events import DigitalLeadAppointed, FunctionEnded, HeadTeacherAppointed
+from preau.modules.directory.models import Function, Group, Membership, PersonRecord, Profile
+from preau.modules.directory.services.days import require_in_year
 
 
 @transaction.atomic
@@ -38,9 +40,9 @@ def appoint_head_teacher(
         return existing
     if group.kind != Group.Kind.DIVISION:
         raise RuleBroken(_("Seule une classe a un professeur principal."))
-    year = actor.standings[group.school_id].year
-    if not year.starts_on <= starts_on <= year.ends_on:
-        raise RuleBroken(_("Cette date n’est pas dans l’année scolaire %(label)s.") % {"label": year.label})
+    require_in_year(actor, group.school_id, starts_on)
+    if group.has_ended(starts_on):
+        raise RuleBroken(_("%(group)s est terminée ce jour-là.") % {"group": group.label})
     already = _("%(name)s est déjà professeur principal de cette classe.") % {"name": record.name}
     standing = Function.objects.filter(record=record, group=group, kind=Function.Kind.HEAD_TEACHER)
     if standing.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on)).exists():
@@ -58,6 +60,47 @@ def appoint_head_teacher(
     audit.record(actor, "directory.head_teacher_appointed", record, values=told)
     publish(
         HeadTeacherAppointed(
+            school_id=function.school_id,
+            year_id=function.year_id,
+            function=function.uuid,
+            person_id=record.person_id,
+        )
+    )
+    return function
+
+
+@transaction.atomic
+def appoint_digital_lead(*, actor: Actor, record: PersonRecord, starts_on: date, uuid: UUID) -> Function:
+    """Charge somebody with the workspace from a day on, beside their profile. `uuid` comes from the page:
+    sent again, it is the same appointment.
+
+    Raises `RuleBroken` outside the year, for who is no staff that day, or when they already are.
+    """
+    # Two at once: the second waits here and sees the first.
+    record = PersonRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    existing: Function | None = Function.objects.filter(uuid=uuid).first()
+    if existing is not None:
+        if (existing.record_id, existing.kind, existing.starts_on) != (
+            record.pk,
+            Function.Kind.DIGITAL_LEAD,
+            starts_on,
+        ):
+            raise RuleBroken(_("Ce formulaire a déjà servi : rouvrez la page pour une autre nomination."))
+        return existing
+    require_in_year(actor, record.school_id, starts_on)
+    staff = Membership.objects.on(starts_on).filter(record=record, profile__kind=Profile.Kind.STAFF)
+    if not staff.exists():
+        raise RuleBroken(_("%(name)s n’est pas en poste ici ce jour-là.") % {"name": record.name})
+    held = Function.objects.filter(record=record, kind=Function.Kind.DIGITAL_LEAD)
+    if held.filter(since(starts_on)).exists():
+        raise RuleBroken(_("%(name)s est déjà référent numérique.") % {"name": record.name})
+    function: Function = Function.objects.create(
+        uuid=uuid, record=record, kind=Function.Kind.DIGITAL_LEAD, starts_on=starts_on
+    )
+    touch(PEOPLE, [record.pk])
+    audit.record(actor, "directory.digital_lead_appointed", record, values={"starts_on": starts_on})
+    publish(
+        DigitalLeadAppointed(
             school_id=function.school_id,
             year_id=function.year_id,
             function=function.uuid,

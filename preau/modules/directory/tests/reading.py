@@ -72,11 +72,77 @@ def charge(pupil: int = 1, guardian: int = 1, **fields: str) -> str:
     return f"<RESPONSABLE_ELEVE>{leaves({k: v for k, v in told.items() if v})}</RESPONSABLE_ELEVE>"
 
 
-def guardians(people: Iterable[str], charges: Iterable[str]) -> bytes:
+def guardians(people: Iterable[str], charges: Iterable[str], addresses: str = "", **told: Any) -> bytes:
     return document(
         "BEE_RESPONSABLES",
-        f"<PERSONNES>{''.join(people)}</PERSONNES>\n<RESPONSABLES>{''.join(charges)}</RESPONSABLES>",
+        f"<PERSONNES>{''.join(people)}</PERSONNES>\n<RESPONSABLES>{''.join(charges)}</RESPONSABLES>{addresses}",
+        **told,
     )
+
+
+def structures(
+    *divisions: tuple[str, str], groups: Iterable[tuple[str, str, str]] = (), **told: Any
+) -> bytes:
+    """Classes (code, label) and groups (code, label, codes of their classes)."""
+    written = "".join(
+        f'<DIVISION CODE_STRUCTURE="{code}"><LIBELLE_LONG>{label}</LIBELLE_LONG></DIVISION>'
+        for code, label in divisions
+    )
+    parts = "".join(
+        f'<GROUPE CODE_STRUCTURE="{code}"><LIBELLE_LONG>{label}</LIBELLE_LONG><DIVISIONS_APPARTENANCE>'
+        + "".join(f'<DIVISION_APPARTENANCE CODE_STRUCTURE="{of}"/>' for of in classes.split())
+        + "</DIVISIONS_APPARTENANCE></GROUPE>"
+        for code, label, classes in groups
+    )
+    return document("BEE_STRUCTURES", f"<DIVISIONS>{written}</DIVISIONS><GROUPES>{parts}</GROUPES>", **told)
+
+
+def teacher(number: int = 1, heads: str = "", **fields: str) -> str:
+    told = {
+        "SEXE": "2",
+        "CIVILITE": "2",
+        "NOM_USAGE": f"PROF{number}",
+        "NOM_PATRONYMIQUE": f"PROF{number}",
+        "PRENOM": "Ada",
+        "DATE_NAISSANCE": "1980-02-01",
+        "FONCTION": "ENS",
+        **fields,
+    }
+    led = f"<PROFS_PRINC><PROF_PRINC><CODE_STRUCTURE>{heads}</CODE_STRUCTURE></PROF_PRINC></PROFS_PRINC>"
+    return f'<INDIVIDU ID="{number}" TYPE="epp">{leaves(told)}{led if heads else ""}</INDIVIDU>'
+
+
+def sts(
+    people: Iterable[str],
+    services: Mapping[str, Mapping[str, str]],
+    *,
+    uai: str = "0999990W",
+    year: str = "2026",
+) -> bytes:
+    """`services`: class → subject code → ids of who teaches it, blanks between them."""
+    divisions = "".join(
+        f'<DIVISION CODE="{code}"><LIBELLE_LONG>{code}</LIBELLE_LONG><SERVICES>'
+        + "".join(
+            f'<SERVICE CODE_MATIERE="{subject}" CODE_MOD_COURS="CG"><ENSEIGNANTS>'
+            + "".join(f'<ENSEIGNANT ID="{who}" TYPE="epp"/>' for who in ids.split())
+            + "</ENSEIGNANTS></SERVICE>"
+            for subject, ids in taught.items()
+        )
+        + "</SERVICES></DIVISION>"
+        for code, taught in services.items()
+    )
+    subjects = "".join(
+        f'<MATIERE CODE="{code}"><CODE_GESTION>S{code[:4]}</CODE_GESTION><LIBELLE_LONG>MATIERE {code}</LIBELLE_LONG></MATIERE>'
+        for code in sorted({each for taught in services.values() for each in taught})
+    )
+    text = (
+        f'<?xml version="1.0" encoding="ISO-8859-1"?><STS_EDT><PARAMETRES><UAJ CODE="{uai}"/>'
+        f'<ANNEE_SCOLAIRE ANNEE="{year}"/></PARAMETRES>'
+        f"<NOMENCLATURES><MATIERES>{subjects}</MATIERES></NOMENCLATURES><DONNEES>"
+        f"<INDIVIDUS>{''.join(people)}</INDIVIDUS>"
+        f"<STRUCTURE><DIVISIONS>{divisions}</DIVISIONS></STRUCTURE></DONNEES></STS_EDT>"
+    )
+    return text.encode("ISO-8859-1")
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.directory.models import Enrolment, Group, GroupMember
-from preau.modules.directory.testing import OTHER_CLASS, OTHER_SCHOOL, TODAY, Cast, Who, make_division
+from preau.modules.directory.testing import OTHER_CLASS, OTHER_SCHOOL, TODAY, Cast, Who, join, make_division
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -109,3 +109,37 @@ def test_who_may_not_sees_no_form(cast: Cast, as_person: Any) -> None:
         assert "Changer de classe" not in as_person(who).get(page).content.decode()
     teacher = as_person(Who.OFFICE).get(f"/people/{cast.own['teacher'].uuid}/").content.decode()
     assert "/class/" not in teacher
+
+
+def test_who_leaves_a_class_leaves_its_parts_and_no_other_group(sent: Any, cast: Cast) -> None:
+    own, first = cast.own, cast.own.year.starts_on
+    with in_school(own.school, own.year):
+        half, later = (
+            Group.objects.create(kind=Group.Kind.PART, code=code, label=code, part_of=own["division"])
+            for code in ("4B1", "4B2")
+        )
+        club = Group.objects.create(kind=Group.Kind.MANUAL, code="CLUB", label="Club")
+        for group, starts_on in ((half, first), (later, MONDAY), (club, first)):
+            join(own["enrolment"], group, starts_on=starts_on)
+    assert sent(Who.OFFICE, cast.places[OTHER_CLASS]["division"], MONDAY).status_code == 302
+    with in_school(own.school, own.year):
+        members = GroupMember.objects.filter(record=own["pupil"], group__in=(half, later, club))
+        assert set(members.values_list("group", "starts_on", "ends_on")) == {
+            (half.pk, first, MONDAY - DAY),
+            (club.pk, first, None),
+        }
+
+
+def test_put_where_they_are_they_stay_in_its_parts(sent: Any, cast: Cast) -> None:
+    own = cast.own
+    with in_school(own.school, own.year):
+        half = Group.objects.create(kind=Group.Kind.PART, code="4B1", label="4B1", part_of=own["division"])
+        join(own["enrolment"], half, starts_on=own.year.starts_on)
+    assert sent(Who.OFFICE, own["division"], MONDAY).status_code == 302
+    with in_school(own.school, own.year):
+        assert GroupMember.objects.get(group=half).ends_on is None
+
+
+def test_the_form_says_what_becomes_of_groups(cast: Cast, as_person: Any) -> None:
+    page = as_person(Who.OFFICE).get(f"/people/{cast.own['pupil'].uuid}/").content.decode()
+    assert "quitte aussi les parties de cette classe" in page

@@ -9,8 +9,10 @@ from preau.kernel.calendar import on
 from preau.kernel.models import School, SchoolUnit, SchoolYear, uai_is_sound
 from preau.kernel.tenancy.scope import in_every_school, in_school
 from preau.modules.directory.demo import build
+from preau.modules.directory.demo.files import files
 from preau.modules.directory.demo.people import demo_uuid
 from preau.modules.directory.demo.schools import BRES, CESAIRE, PLANS
+from preau.modules.directory.demo.september import Register, present
 from preau.modules.directory.models import (
     Authority,
     AuthorityMember,
@@ -20,11 +22,14 @@ from preau.modules.directory.models import (
     Group,
     GroupMember,
     Guardianship,
+    Import,
+    ImportLine,
     Membership,
     Oversight,
     Person,
     PersonRecord,
     Profile,
+    SourceRecord,
 )
 from preau.modules.directory.models.defaults import PROFILES
 
@@ -65,7 +70,7 @@ def test_the_schools_are_fictional_and_their_numbers_sound():
             assert uai.startswith("099999")
             assert uai_is_sound(uai)
     with open_scope(BRES):
-        assert Group.objects.divisions().count() == 8
+        assert Group.objects.divisions().count() == 30
         assert {group.unit.kind for group in Group.objects.select_related("unit")} == {"college", "segpa"}
     with open_scope(CESAIRE):
         assert Group.objects.divisions().count() == 4
@@ -80,6 +85,85 @@ def test_each_school_has_staff_of_every_profile(settings):
             assert Profile.objects.count() == len(PROFILES)
 
 
+def test_the_first_school_is_of_an_ordinary_size():
+    with open_scope(BRES):
+        enrolled = Enrolment.objects.values("record")
+        guardians = Guardianship.objects.filter(pupil__in=enrolled).values("guardian").distinct().count()
+        teachers = Membership.objects.filter(profile__code="teacher").count()
+        assert (Enrolment.objects.count(), Group.objects.divisions().count()) == (750, 30)
+        assert 1_200 <= guardians <= 1_400
+        assert 55 <= teachers <= 65
+
+
+def test_every_class_is_called_as_people_say_it():
+    for plan in PLANS:
+        with open_scope(plan):
+            labels = Group.objects.divisions().values_list("label", flat=True)
+            assert set(labels) == {f"{code[0]}e {code[1]}" for code in plan.sizes}
+
+
+def test_both_years_came_by_files_that_the_office_brought():
+    for plan in PLANS:
+        school = school_of(plan)
+        for year in years_of(school).values():
+            with in_school(school, year):
+                batch = Import.objects.select_related("begun_by").get()
+                assert batch.state == Import.State.APPLIED
+                assert batch.outcome["aside"] == 0 and batch.outcome["arrivals"] > 200
+                assert batch.begun_by.memberships.get().profile.code == "office"
+                assert not batch.lines.filter(act__in=("error", "check", "conflict")).exists()
+                assert all(not file["refused"] and file["counts"] for file in batch.files)
+
+
+def test_the_pupils_of_last_year_are_the_same_a_level_higher():
+    school = school_of(BRES)
+    years = years_of(school)
+    levels = {}
+    for state in ("closed", "open"):
+        with in_school(school, years[state]):
+            levels[state] = dict(Enrolment.objects.values_list("record", "level"))
+    both = levels["closed"].keys() & levels["open"].keys()
+    assert {(levels["closed"][pk], levels["open"][pk]) for pk in both} == {
+        ("6e", "5e"), ("5e", "4e"), ("4e", "3e"),
+    }  # fmt: skip
+    assert {levels["closed"][pk] for pk in levels["closed"].keys() - both} == {"3e"}
+    assert len(both) > 450 and 150 < len(levels["closed"]) - len(both) < 200
+
+
+def test_only_hands_name_who_directs(settings):
+    """STS-web lists them; nobody becomes head by a file."""
+    with open_scope(BRES):
+        listed = SourceRecord.objects.filter(thing="staff", said__function="DIR", year__state="open")
+        held = Membership.objects.filter(record__in=listed.values("record"))
+        assert sorted(held.values_list("profile__code", flat=True)) == ["deputy", "head"]
+
+
+def test_a_teacher_whose_daughter_came_was_recognised_in_the_file():
+    with open_scope(BRES):
+        helene = named("Hélène", "Kowalczyk")
+        line = ImportLine.objects.get(act="doubtful")
+        assert line.decision == {"same": str(helene.uuid)}
+        assert {source.thing for source in helene.sources.all()} == {"guardian", "staff"}
+
+
+def test_whoever_does_not_fetch_the_child_was_told_so_by_hand():
+    with open_scope(BRES):
+        told = Guardianship.objects.filter(may_collect=False).select_related("guardian")
+        assert sorted(tie.guardian.name for tie in told) == ["Damien Coutelle", "Ruben Okafor"]
+
+
+def test_pupils_of_the_segpa_sit_in_the_classes_of_the_college():
+    with open_scope(BRES):
+        included = Enrolment.objects.filter(unit__kind="segpa")
+        assert 8 <= included.count() <= 20
+        assert {each.level for each in included} == {"6e"}
+        group = Group.objects.get(code="6SEGPA")
+        assert set(group.members.values_list("enrolment", flat=True)) == {each.pk for each in included}
+        assert group.unit.kind == "segpa"
+        classes = GroupMember.objects.filter(enrolment__in=included, group__kind="division")
+        assert {member.group.unit.kind for member in classes.select_related("group__unit")} == {"college"}
+
+
 def test_every_class_has_its_courses_and_its_head_teacher(settings):
     for plan in PLANS:
         with open_scope(plan):
@@ -92,8 +176,8 @@ def test_every_class_has_its_courses_and_its_head_teacher(settings):
 def test_last_year_is_filled_and_closed():
     school = school_of(BRES)
     with in_school(school, years_of(school)["closed"]):
-        assert Enrolment.objects.count() > 100
-        assert Group.objects.divisions().count() == 7
+        assert Enrolment.objects.count() > 600
+        assert Group.objects.divisions().count() == 29
         assert Function.objects.filter(kind=Function.Kind.DIGITAL_LEAD).count() == 1
     with open_scope(BRES):
         # Carried over by opening the year.
@@ -173,7 +257,7 @@ def test_half_a_class_comes_every_second_week(settings):
 
     with open_scope(BRES):
         year = years_of(school_of(BRES))["open"]
-        part = Group.objects.get(kind=Group.Kind.PART)
+        part = Group.objects.get(code="4A1")
         weeks = [
             set(part.members.present(year, monday + timedelta(weeks=n)).values_list("record", flat=True))
             for n in range(3)
@@ -197,15 +281,23 @@ def test_an_authority_follows_both_schools(settings):
     assert AuthorityMember.objects.filter(authority=authority).count() == 1
 
 
-def test_telephones_are_written_as_people_write_them_and_lead_to_nobody():
+def test_telephones_lead_to_nobody_and_are_read_in_one_shape():
     found = []
     for plan in PLANS:
         with in_school(school_of(plan)):
             rows = PersonRecord.objects.values_list("mobile_phone", "home_phone", "work_phone")
             found += [phone for row in rows for phone in row if phone]
 
-    shapes = {re.sub(r"\d", "0", phone) for phone in found}
-    assert shapes == {"00 00 00 00 00", "+00 0 00 00 00 00", "0000000000", "00.00.00.00.00"}
+    assert {re.sub(r"\d", "0", phone) for phone in found} == {"00 00 00 00 00"}
     # The ranges the regulator keeps for fiction.
-    bare = {re.sub(r"\D", "", phone.replace("+33 ", "0")) for phone in found}
-    assert {number[:6] for number in bare} == {"063998", "019900"}
+    assert {number.replace(" ", "")[:6] for number in found} == {"063998", "019900"}
+
+
+def test_the_files_write_telephones_as_people_do():
+    register = Register(BRES, 2026)
+    content = "".join(
+        file.read().decode() for name, file in files(present(register)) if name.startswith("Responsables")
+    )
+    phones = re.findall(r"<TEL_\w+>([^<]+)</TEL", content)
+    shapes = {re.sub(r"\d", "0", phone) for phone in phones}
+    assert shapes == {"00 00 00 00 00", "+00 0 00 00 00 00", "0000000000", "00.00.00.00.00"}

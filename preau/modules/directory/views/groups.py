@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,15 +16,30 @@ from preau.modules.directory import permissions, services, topics
 from preau.modules.directory.forms import BOXES, AppointForm, EndForm, SheetForm
 from preau.modules.directory.models import Duty, Function, Group, PersonRecord
 from preau.modules.directory.selectors import groups
+from preau.modules.directory.selectors.functions import functions_known_to
+from preau.modules.directory.views.functions import functions_answer
 
 
 @require_safe
 @signed_in
 def group_list(request: Any) -> HttpResponse:
-    everyone = request.actor.has_duty(*Duty.values) and not request.actor.has_duty(Duty.OVERSEE)
-    shows_all = everyone and (request.GET.get("all") == "1" or not groups.my_groups_exist(request.actor))
-    cards = groups.all_divisions(request.actor) if shows_all else groups.my_groups(request.actor)
-    context = {"cards": cards, "shows_all": shows_all, "may_see_all": everyone}
+    actor = request.actor
+    everyone = actor.has_duty(*Duty.values) and not actor.has_duty(Duty.OVERSEE)
+    keeps = permissions.KEEP_GROUPS.allows(actor, None)
+    own = groups.my_groups_exist(actor)
+    lists = {"": own, "1": everyone, "groups": everyone, "ended": keeps}
+    asked = request.GET.get("all", "")
+    shown = asked if lists.get(asked) else next((each for each in lists if lists[each]), "")
+    read = {"1": groups.all_divisions, "groups": groups.all_groups, "ended": groups.ended_groups}
+    context = {
+        "cards": read.get(shown, groups.my_groups)(actor),
+        "shown": shown,
+        "shows_all": shown == "1",
+        "may_see_all": everyone,
+        "own": own,
+        "keeps": keeps,
+        "adds": keeps and not actor.year.is_closed,
+    }
     return render(request, "directory/group_list.html", context)
 
 
@@ -101,6 +117,7 @@ def _group_context(
         "standing": standing,
         "head_teachers_topic": topics.HEAD_TEACHERS.at(group.school_id, group.uuid),
         "about": links_about(request.actor, group),
+        "keeps": permissions.KEEP_GROUPS.allows(request.actor, group) and not standing.year.is_closed,
         "prints": permissions.PRINT_LIST.allows(request.actor, group) and page.pupils,
     }
 
@@ -127,9 +144,10 @@ def head_teacher_create(request: Any, group: UUID) -> HttpResponse:
 @require_POST
 @access(permissions.APPOINT)
 def function_end(request: Any, function: UUID) -> HttpResponse:
-    visible = Function.objects.filter(group__in=Group.objects.visible_to(request.actor))
+    visible = Function.objects.filter(functions_known_to(request.actor))
     found = get_object_or_404(visible.select_related("group"), uuid=function)
-    permissions.APPOINT.require(request.actor, found)
+    permission = permissions.APPOINT if found.group else permissions.APPOINT_LEAD
+    permission.require(request.actor, found)
 
     form = EndForm(request.POST, function=found, day=request.actor.at(found.school_id).day)
     if form.is_valid():
@@ -141,9 +159,19 @@ def function_end(request: Any, function: UUID) -> HttpResponse:
                 base_version=form.cleaned_data["version"],
                 ends_on=form.cleaned_data["ends_on"],
             )
-            return versions.versioned(redirect("directory:group_detail", found.group.uuid), ended)
+            return versions.versioned(redirect(_page_of(found)), ended)
         except Conflict:
             raise
         except RuleBroken as broken:
             form.add_error("ends_on", str(broken.message))
-    return _group_page(request, found.group, ending=form)
+    return (
+        _group_page(request, found.group, ending=form)
+        if found.group
+        else functions_answer(request, ending=form)
+    )
+
+
+def _page_of(function: Function) -> str:
+    if function.group is None:
+        return reverse("directory:function_list")
+    return reverse("directory:group_detail", args=[function.group.uuid])

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from preau.kernel.audit.recording import record_reads
@@ -22,14 +23,19 @@ from preau.modules.directory.selectors.namesakes import told_apart
 @require_safe
 @access(permissions.READ_DIRECTORY)
 def person_list(request: Any) -> HttpResponse:
-    divisions = Group.objects.visible_to(request.actor).divisions()
+    divisions = Group.objects.visible_to(request.actor).lasting(request.actor).divisions()
     form = FilterForm(request.GET, divisions=divisions)
     found = people.listed(request.actor, form)
     apart = told_apart(request.actor, found.people)
     listed = [
         (record, " · ".join(filter(None, (what, apart.get(record.pk))))) for record, what in found.people
     ]
-    context = {"form": form, "page": replace(found, people=listed), "filtered": any(request.GET.values())}
+    context = {
+        "form": form,
+        "page": replace(found, people=listed),
+        "filtered": any(request.GET.values()),
+        "adds": permissions.ADD_PEOPLE.allows(request.actor, None),
+    }
     return render(request, "directory/person_list.html", context, status=200 if form.is_valid() else 422)
 
 
@@ -76,7 +82,7 @@ def class_change(request: Any, record: UUID) -> HttpResponse:
 
 
 def _divisions(actor: Any, record: Any) -> Any:
-    return Group.objects.visible_to(actor).divisions().filter(school=record.school_id)
+    return Group.objects.visible_to(actor).lasting(actor).divisions().filter(school=record.school_id)
 
 
 def _answer(
@@ -98,9 +104,13 @@ def _answer(
     if may_change and changing is None:
         divisions = _divisions(request.actor, page.record)
         changing = ChangeClassForm(divisions=divisions, initial={"starts_on": standing.day})
+    about = links_about(request.actor, page.record)
+    if permissions.KEEP_PEOPLE.allows(request.actor, page.record):
+        url = reverse("directory:person_edit", args=[page.record.uuid])
+        about.insert(0, {"label": gettext("Corriger la fiche"), "icon": "pencil", "url": url})
     context = {
         "page": page,
-        "about": links_about(request.actor, page.record),
+        "about": about,
         "care": care,
         "changing": changing if may_change else None,
         "photo_form": (form or PhotoForm()) if care and care.may_attach else None,

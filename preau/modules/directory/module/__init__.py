@@ -5,12 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
-from preau.kernel.audit.acts import Act, Family, Read
+from preau.kernel.audit.acts import Read
 from preau.kernel.audit.labels import PERSON, PROFILE, Labels
 from preau.kernel.modules import Entry, FirstStep, HelpPage, HomeBlock, Keeps, Module, NoticeKind
 from preau.modules.directory import permissions, topics
 from preau.modules.directory.documents import DOCUMENTS
-from preau.modules.directory.models import Function, Tie
+from preau.modules.directory.models import Tie
+from preau.modules.directory.module.acts import ACTS
 from preau.modules.directory.selectors import home, labels
 from preau.modules.directory.selectors.notices import function_words
 from preau.modules.directory.selectors.pictures import PHOTO
@@ -26,7 +27,15 @@ def _manages(actor: Actor) -> bool:
 
 
 def _keeps_files(actor: Actor) -> bool:
-    return permissions.CHECK_FILES.allows(actor, None)
+    return permissions.IMPORT_FILES.allows(actor, None)
+
+
+def _adds_people(actor: Actor) -> bool:
+    return permissions.ADD_PEOPLE.allows(actor, None)
+
+
+def _keeps_groups(actor: Actor) -> bool:
+    return permissions.KEEP_GROUPS.allows(actor, None)
 
 
 def _oversees(actor: Actor) -> bool:
@@ -50,48 +59,6 @@ def _block(key: str, make: Callable[[Actor], Any], label: Any, *, order: int) ->
 
 
 _NOBODY = _("une personne qui n’est plus connue ici")
-
-ACTS = (
-    Act("directory.school_founded", _("{who} a créé l’espace de {record}"), Family.SETTINGS),
-    Act("directory.rules_reset", _("{who} a rétabli les règles d’accès d’origine"), Family.SETTINGS),
-    Act(
-        "directory.member_appointed",
-        _("{who} a ajouté {record} aux personnels, à compter du {starts_on} (profil : {profile})"),
-        Family.PEOPLE,
-    ),
-    Act(
-        "directory.head_teacher_appointed",
-        _("{who} a nommé {record} professeur principal de {group}, à compter du {starts_on}"),
-        Family.PEOPLE,
-    ),
-    Act(
-        "directory.head_teacher_ended",
-        _("{who} a mis fin au {ends_on} à la mission de professeur principal de {record} en {group}"),
-        Family.PEOPLE,
-    ),
-    Act(
-        "directory.function_ended",
-        _("{who} a mis fin au {ends_on} à la mission de {record} ({function})"),
-        Family.PEOPLE,
-        words={"function": dict(Function.Kind.choices)},
-    ),
-    Act(
-        "directory.digital_lead_carried_over",
-        _("{who} a reconduit {record} dans la mission de référent numérique pour l’année {year}"),
-        Family.PEOPLE,
-    ),
-    Act(
-        "directory.class_changed",
-        _("{who} a mis {record} en {group}, à compter du {starts_on}"),
-        Family.PEOPLE,
-    ),
-    Act("directory.photo_agreed", _("{who} a donné son accord pour la photo de {record}"), Family.PEOPLE),
-    Act("directory.photo_refused", _("{who} a refusé la photo de {record}"), Family.PEOPLE),
-    Act("directory.photo_withdrawn", _("{who} a retiré son accord pour la photo de {record}"), Family.PEOPLE),
-    Act("directory.photo_attached", _("{who} a déposé la photo de {record}"), Family.PEOPLE),
-    Act("directory.photo_removed", _("La photo de {record} a été retirée ({who})"), Family.PEOPLE),
-    Act("directory.photo_restored", _("La photo de {record} est montrée de nouveau ({who})"), Family.PEOPLE),
-)
 
 MODULE = Module(
     name="directory",
@@ -122,10 +89,32 @@ MODULE = Module(
     help=(
         _page("groups", _("Les classes et les groupes"), "group_list", lambda actor: True, 20),
         _page("group", _("Une classe, un groupe"), "group_detail group_sheet", _in_a_school, 21),
+        _page(
+            "groups_by_hand",
+            _("Tenir les classes et les groupes"),
+            "group_new group_manage members_new",
+            _keeps_groups,
+            22,
+        ),
+        _page("courses_by_hand", _("Tenir les cours"), "course_new course_manage", _keeps_groups, 23),
+        _page("functions", _("Les fonctions de l’année"), "function_list", _manages, 24),
         _page("people", _("L’annuaire"), "person_list", _in_a_school, 30),
         _page("person", _("La fiche d’une personne"), "person_detail", _in_a_school, 31),
+        _page(
+            "keeping",
+            _("Corriger, ajouter, noter un départ"),
+            "person_edit person_new pupil_new member_new guardian_new guardianship_edit",
+            _adds_people,
+            32,
+        ),
         _page("years", _("L’année scolaire"), "year_list", _manages, 75),
-        _page("files", _("Les fichiers de rentrée"), "file_check", _keeps_files, 79),
+        _page(
+            "files",
+            _("Les fichiers de rentrée"),
+            "import_list import_detail import_lines import_undo import_columns",
+            _keeps_files,
+            79,
+        ),
         _page("schools", _("Les établissements suivis"), "school_list", _oversees, 10),
     ),
     first_steps=(
@@ -181,15 +170,21 @@ MODULE = Module(
     permissions=(
         permissions.READ_DIRECTORY,
         permissions.APPOINT,
+        permissions.APPOINT_LEAD,
+        permissions.KEEP_GROUPS,
+        permissions.KEEP_MEMBERS,
+        permissions.KEEP_COURSES,
         permissions.PRINT_LIST,
         permissions.MANAGE_YEARS,
-        permissions.CHECK_FILES,
+        permissions.IMPORT_FILES,
         permissions.OVERSEE,
         permissions.CHANGE_CLASS,
+        permissions.KEEP_PEOPLE,
+        permissions.ADD_PEOPLE,
         permissions.ATTACH_PHOTO,
         permissions.ANSWER_FOR_PHOTO,
     ),
-    live_topics=(topics.HEAD_TEACHERS,),
+    live_topics=(topics.HEAD_TEACHERS, topics.IMPORTS),
     search=DOCUMENTS,
     acts=ACTS,
     reads=(
@@ -198,11 +193,18 @@ MODULE = Module(
             _("Adresse et téléphone"),
             _("{who} a consulté les coordonnées de {record}"),
         ),
+        Read(
+            "directory.import_exported",
+            _("Liste d’un import"),
+            _("{who} a téléchargé la liste de {record}"),
+        ),
     ),
     labels=(
         Labels(PERSON, labels.people, _NOBODY),
         Labels("directory.personrecord", labels.records, _NOBODY),
+        Labels("directory.import", labels.imports, _("un import qui n’est plus gardé")),
         Labels("directory.group", labels.groups, _("un groupe qui n’existe plus")),
+        Labels("directory.course", labels.courses, _("un cours qui n’existe plus")),
         Labels(PROFILE, labels.profiles, _("profil retiré")),
     ),
     notices=(NoticeKind("directory.function", _("Vos fonctions : début et fin"), function_words),),
@@ -236,6 +238,19 @@ MODULE = Module(
             _("photo, là où un accord est donné"),
             _("jusqu’au retrait de l’accord, puis 7 jours"),
         ),
+        Keeps(
+            "SourceRecord",
+            _("ce que les fichiers de SIECLE et de STS-web disent de vous et de vos liens"),
+            _("la scolarité ou le service, puis un an"),
+        ),
+        Keeps(
+            "Override",
+            _("corrections faites à la main, par qui et quand"),
+            _("la scolarité ou le service, puis un an"),
+        ),
+        Keeps("Import", _("imports de fichiers, par qui et quand"), _("l’année scolaire, puis un an")),
+        Keeps("ImportLine", _("ce qu’un import change, ligne par ligne"), _("30 jours")),
+        Keeps("ColumnMapping", _("colonnes d’un tableau, et qui les a reconnues"), _("jusqu’à son retrait")),
         Keeps("AuthorityMember", _("nom et fonction dans une collectivité"), _("la durée de la fonction")),
     ),
     on_year_opened=carry_functions_over,
