@@ -77,15 +77,15 @@ def cast(staged: Staged, db: None) -> Cast:
 
 @pytest.fixture
 def as_person(staged: Staged, db: None) -> Callable[[Who], Client]:
+    return lambda who: signed_in(staged, who)
+
+
+def signed_in(staged: Staged, who: Who) -> Client:
     """A browser in which this person is signed in."""
-
-    def signed_in(who: Who) -> Client:
-        client = Client()
-        if who is not Who.ANONYMOUS:
-            client.force_login(staged.accounts[who])
-        return client
-
-    return signed_in
+    client = Client()
+    if who is not Who.ANONYMOUS:
+        client.force_login(staged.accounts[who])
+    return client
 
 
 @pytest.hookimpl(tryfirst=True)

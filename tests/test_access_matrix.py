@@ -2,16 +2,21 @@
 no name of a row one may not know stands in the answer."""
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.template.base import Template
 from django.test import Client
+from django.test.utils import _TestState
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from conftest import Staged, signed_in
 from preau.kernel import cursors
 from preau.kernel.modules import modules
 from preau.modules.directory.testing import (
@@ -111,27 +116,38 @@ def _leaks(line: Line, who: Who, tried: str, cast: Cast, body: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.title)
-def test_each_entrance_answers_each_person_rightly(line: Line, cast: Cast, as_person: Any) -> None:
-    """Everybody in one test: who may do what is read from the school's rules once, not once a person.
+@pytest.fixture(scope="module")
+def sessions(staged: Staged, django_db_blocker: Any) -> Iterator[dict[Who, dict[str, str]]]:
+    """Everybody signed in once for all entrances. What somebody does to their session is undone."""
+    with django_db_blocker.unblock():
+        yield {who: _values(signed_in(staged, who).cookies) for who in Who}
+        Session.objects.all().delete()
 
-    On PostgreSQL one person of each kind of answer: the rules are the same lines of Python, and all twenty-one
-    have met them on SQLite.
-    """
-    everybody = list(Who)
-    if connection.vendor == "postgresql":
-        answers = {tuple(_expected_of_hats(line, who, place) for place in PLACES): who for who in everybody}
-        everybody = list(answers.values())
-    wrong = [told for who in everybody for told in _wrong_answers(line, who, cast, as_person)]
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_asks_which_templates() -> Iterator[None]:
+    """Under test Django copies the context of every template it draws."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _TestState.saved_data.template_render)
+        yield
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.title)
+def test_each_entrance_answers_each_person_rightly(
+    line: Line, cast: Cast, sessions: dict[Who, dict[str, str]]
+) -> None:
+    """Everybody in one test: who may do what is read from the school's rules once, not once a person."""
+    wrong = [told for who in Who for told in _wrong_answers(line, who, cast, sessions[who])]
     assert not wrong, "\n".join(wrong)
 
 
-def _wrong_answers(line: Line, who: Who, cast: Cast, as_person: Any) -> list[str]:
+def _wrong_answers(line: Line, who: Who, cast: Cast, session: dict[str, str]) -> list[str]:
     """What one person is answered that they should not be. What they wrote is undone."""
     places = PLACES if line.at or line.name in ("accounts:hat_choose", "accounts:year_choose") else (OWN,)
     found = []
     with transaction.atomic():
-        client = as_person(who)
+        client = Client()
+        _set(client, session)
         for place in places:
             if line.name == "accounts:year_choose" and place == OTHER_CLASS:
                 continue  # the same year as « own »
@@ -149,14 +165,22 @@ def _alone(client: Client, line: Line, cast: Cast, place: str) -> Any:
     """What is written at one place, in the session say, does not meet the next."""
     if line.method == "GET":
         return _send(client, line, cast, place)
-    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    cookies = _values(client.cookies)
     with transaction.atomic():
         response = _send(client, line, cast, place)
         transaction.set_rollback(True)
     client.cookies.clear()
+    _set(client, cookies)
+    return response
+
+
+def _values(cookies: SimpleCookie) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in cookies.items()}
+
+
+def _set(client: Client, cookies: dict[str, str]) -> None:
     for name, value in cookies.items():
         client.cookies[name] = value
-    return response
 
 
 def _expected_of_hats(line: Line, who: Who, place: str) -> int:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
@@ -16,6 +15,7 @@ from bench.load import HOST
 from bench.serving import AS_SERVED, accounts, served
 from preau.kernel.offline import worker
 from preau.modules.directory.testing import Who
+from tests.axe import violations
 from tests.test_in_a_browser import chromium, signed_in  # noqa: F401
 
 PHONE = {"viewport": {"width": 320, "height": 640}}
@@ -178,7 +178,7 @@ def test_a_page_that_does_not_come_is_said_and_tried_again(chromium: Any, site: 
         assert re.search(r"coupée à \d\d:\d\d", page.locator("main").inner_text())
         assert page.evaluate("document.fonts.check('16px Inter') && document.styleSheets.length > 1")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         page.get_by_role("link", name="Réessayer").click()
         page.get_by_role("heading", level=1, name="Hors ligne").wait_for()
         page.context.set_offline(False)
@@ -228,7 +228,7 @@ def test_what_is_typed_is_found_again_until_it_is_saved(chromium: Any, site: Any
         found.wait_for()
         assert page.locator("[name=opens]").input_value() == "06:45"
         assert re.sub(r"\s+", " ", found.inner_text()) == "Saisie retrouvée · Effacer"
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
 
         found.get_by_role("button", name="Effacer").click()
         assert page.locator("[name=opens]").input_value() == before
@@ -307,7 +307,7 @@ def test_a_form_sent_without_a_line_waits_and_is_sent_once_when_it_is_back(chrom
         _send(page)
         line = page.locator("#waiting")
         line.get_by_text("Hors ligne : 1 saisie en attente.").wait_for()
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         _choose(page, "light")
         _send(page)  # the same form again: its last words count
@@ -400,7 +400,7 @@ def test_a_refusal_is_told_and_the_text_is_given_back(chromium: Any, site: Any) 
         line.get_by_text("1 saisie en attente").wait_for()
         page.context.set_offline(False)
         line.get_by_text(re.compile("n’a pas été acceptée. .{10,}")).wait_for()
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         line.get_by_role("link", name="Reprendre cette saisie").click()
         page.locator(".found").wait_for()
         assert page.locator("[name=quiet_from]").input_value() == "21:00"

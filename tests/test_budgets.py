@@ -17,17 +17,20 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext, _TestState
 from django.urls import reverse
 
+from conftest import Staged, signed_in
 from preau.kernel.access.actor import Identity
 from preau.kernel.audit import recording
 from preau.kernel.search.indexing import reindex
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.console.testing import make_dead_task
 from preau.modules.directory.models import Enrolment, Function
+from preau.modules.directory.selectors.policy import forget_policies
 from preau.modules.directory.testing import (
     Cast,
     Who,
@@ -42,7 +45,7 @@ from preau.modules.news.testing import make_announcement
 from preau.modules.notifications.testing import make_notice
 
 COLD_KB, WARM_KB = 120, 50
-RUNS = 25
+AT_LEAST, AT_MOST = 6, 25  # runs of a page: it goes on while the best of them is over the budget
 # Fetched once, when somebody begins to write: it has a budget of its own (preau/kernel/richtext).
 ON_FOCUS = {"richtext/editor.js", "richtext/icons.svg"}
 YARDSTICK_MS = 4.0  # what `_yardstick` takes on the machine the budgets were set on, when it is quiet
@@ -261,38 +264,92 @@ def _beside(name: str, relative: str) -> str:
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a page took to be answered."""
+
+    queries: int
+    content: bytes
+
+
+@contextmanager
+def _passing() -> Iterator[None]:
+    """What is written or kept in memory meanwhile is gone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    forget_policies()
+    cache.clear()
+
+
+def _asked(page: Page, staged: Staged) -> Asked:
+    with _passing():
+        client, url = signed_in(staged, page.who), page.url(staged.cast)
+        queries = _queries(client, url)
+        return Asked(queries, client.get(url).content)
+
+
+@pytest.fixture(scope="module")
+def asked(staged: Staged, django_db_blocker: Any) -> dict[str, tuple[Asked, Asked]]:
+    """Every page among one row of everything, and among twenty: the rows are made once for all pages."""
+    with django_db_blocker.unblock(), _passing():
+        _grow(staged.cast, 1)
+        one = [_asked(page, staged) for page in PAGES]
+        _grow(staged.cast, 19, start=1)
+        twenty = [_asked(page, staged) for page in PAGES]
+    return dict(zip((page.title for page in PAGES), zip(one, twenty, strict=True), strict=True))
+
+
 @EVERY_PAGE
-def test_a_page_stays_in_its_budget(page: Page, cast: Cast, as_person: Any, record_property: Any) -> None:
-    client, url = as_person(page.who), page.url(cast)
-    _grow(cast, 1)
-    one = _queries(client, url)
-    _grow(cast, 19, start=1)
-    twenty = _queries(client, url)
-    answer = client.get(url).content
-    warm = _kb(answer)
-    cold = warm + _kb_of_what_it_names(answer.decode())
+@pytest.mark.django_db
+@pytest.mark.xdist_group("budgets")
+def test_a_page_stays_in_its_budget(
+    page: Page, asked: dict[str, tuple[Asked, Asked]], record_property: Any
+) -> None:
+    one, twenty = asked[page.title]
+    warm = _kb(twenty.content)
+    cold = warm + _kb_of_what_it_names(twenty.content.decode())
     record_property(
         "budget",
-        f"{page.title:<26} {one:>4} {twenty:>4} /{page.queries:<4} {warm:>6.1f} /{WARM_KB} {cold:>6.1f} /{page.cold_kb:.0f}",
+        f"{page.title:<26} {one.queries:>4} {twenty.queries:>4} /{page.queries:<4}"
+        f" {warm:>6.1f} /{WARM_KB} {cold:>6.1f} /{page.cold_kb:.0f}",
     )
-    assert one == twenty, "its queries grow with its rows"
-    assert twenty <= page.queries
+    assert one.queries == twenty.queries, "its queries grow with its rows"
+    assert twenty.queries <= page.queries
     assert warm <= WARM_KB
     assert cold <= page.cold_kb
 
 
+def _spent(page: Page, staged: Staged) -> float:
+    with _passing():
+        client, url = signed_in(staged, page.who), page.url(staged.cast)
+        if page.everyday:
+            leaves = client.post(reverse("welcome:first_steps_leave"), {"until": "never"})
+            assert leaves.status_code == 302
+        client.get(url)  # rules, templates and styles are read once and kept
+        best = float("inf")
+        with _as_when_serving():
+            for run in range(AT_MOST):
+                if run >= AT_LEAST and best <= page.cpu_ms:
+                    break
+                best = min(best, _cpu_ms(lambda: client.get(url)) * YARDSTICK_MS / _yardstick())
+        return best
+
+
+@pytest.fixture(scope="module")
+def spent(staged: Staged, django_db_blocker: Any) -> dict[str, float]:
+    """Milliseconds of the processor for every page, among twenty rows of everything."""
+    with django_db_blocker.unblock(), _passing():
+        _grow(staged.cast, 20)
+        return {page.title: _spent(page, staged) for page in PAGES}
+
+
 @pytest.mark.quiet
+@pytest.mark.django_db
 @EVERY_PAGE
 def test_a_page_takes_little_of_the_processor(
-    page: Page, cast: Cast, as_person: Any, record_property: Any
+    page: Page, spent: dict[str, float], record_property: Any
 ) -> None:
-    client, url = as_person(page.who), page.url(cast)
-    if page.everyday:
-        leaves = client.post(reverse("welcome:first_steps_leave"), {"until": "never"})
-        assert leaves.status_code == 302
-    _grow(cast, 20)
-    client.get(url)  # rules, templates and styles are read once and kept
-    with _as_when_serving():
-        cpu = min(_cpu_ms(lambda: client.get(url)) * YARDSTICK_MS / _yardstick() for _ in range(RUNS))
+    cpu = spent[page.title]
     record_property("processor", f"{page.title:<26} {cpu:>7.1f} /{page.cpu_ms:.0f}")
     assert cpu <= page.cpu_ms

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from preau.kernel.richtext import allowed
 from preau.kernel.richtext.clean import clean
 from preau.kernel.richtext.tests.test_light import RICH
+from tests.axe import violations
 from tests.test_in_a_browser import chromium, signed_in, site  # noqa: F401
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -152,7 +152,7 @@ def test_an_announcement_is_written_with_the_keyboard_alone(page: Any) -> None:
     page.wait_for_selector(".editor__panel textarea:focus")
     page.keyboard.type(r" \frac{1}{2}")
     page.wait_for_selector(".editor__seen mfrac")
-    assert not Axe().run(page).response["violations"]
+    assert not violations(page)
     page.keyboard.press("Enter")
     page.wait_for_selector(".editor__text:focus")
     page.keyboard.press("End")
@@ -174,7 +174,7 @@ def test_an_announcement_is_written_with_the_keyboard_alone(page: Any) -> None:
     shown = page.locator(".rich")
     assert shown.locator("strong").inner_text() == "gras" and shown.locator("math mfrac").count() == 1
     assert shown.locator("li").inner_text() == "un"
-    assert not Axe().run(page).response["violations"]
+    assert not violations(page)
 
 
 @pytest.mark.browser
@@ -240,7 +240,7 @@ def test_the_editor_stays_on_its_page_and_is_for_everyone(
             button = page.get_by_role("button", name=name)
             if button.is_visible():
                 button.click()
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert not found, [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 

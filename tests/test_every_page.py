@@ -12,6 +12,7 @@ from django.test import Client
 from preau.modules.directory.testing import OWN, Cast, Who
 from preau.modules.notifications.selectors.preferences import silence_token
 from tests.access_table import Line
+from tests.axe import CONTRAST, violations
 from tests.real_browser import opened_chromium
 from tests.test_access_matrix import LINES, _send
 
@@ -31,7 +32,6 @@ LOOKS = {
     "contrast": {"color_scheme": "light", "contrast": "more"},
     "dark contrast": {"color_scheme": "dark", "contrast": "more"},
 }
-CONTRAST_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 def _readers(line: Line) -> list[Who]:
@@ -74,13 +74,12 @@ def _answer(route: Any, html: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_every_page_can_be_read_in_every_look(module: str, cast: Cast, as_person: Any) -> None:
     """The pages are asked for before the browser starts: beside it Django reads no row."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     pages = _drawn(MODULES[module], cast, as_person)
     wrong: list[Any] = []
     html = ""
 
-    def judge(title: Any, look: str, options: Any) -> None:
-        for each in axe.run(page, options=options).response["violations"]:
+    def judge(title: Any, look: str, rules: tuple[str, ...] = ()) -> None:
+        for each in violations(page, rules):
             wrong.append((title, look, each["id"], each["nodes"][0]["html"][:160]))
 
     with opened_chromium() as browser:
@@ -94,7 +93,7 @@ def test_every_page_can_be_read_in_every_look(module: str, cast: Cast, as_person
                 page.emulate_media(**media)
                 # The dark is judged whole on a phone, below.
                 if look != "dark":
-                    judge(title, look, None if look == "light" else CONTRAST_ONLY)
+                    judge(title, look, () if look == "light" else CONTRAST)
             for width, size in ((1280, "150%"), (640, "200%"), (320, "100%")):
                 page.set_viewport_size({"width": width, "height": 800})
                 page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
@@ -102,7 +101,7 @@ def test_every_page_can_be_read_in_every_look(module: str, cast: Cast, as_person
                 if wide > 0:
                     wrong.append((title, f"{width} px, letters of {size}", f"{wide} px too wide"))
             page.emulate_media(**LOOKS["dark"])
-            judge(title, "dark, 320 px", None)
+            judge(title, "dark, 320 px")
             page.set_viewport_size({"width": 1280, "height": 800})
     assert not wrong, "\n".join(map(str, wrong))
 

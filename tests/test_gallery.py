@@ -16,6 +16,7 @@ from preau.kernel.ui.comfort import Comfort, Reading
 from preau.modules.accounts.services import begin_school, choose_comfort
 from preau.modules.directory.testing import Who
 from preau.modules.portal.views.gallery import PARTS
+from tests.axe import CONTRAST, violations
 from tests.real_browser import opened_chromium
 
 LOOKS = {"usual": Comfort(), "reading": Comfort(reading=Reading.EASIER)}
@@ -139,7 +140,6 @@ def shown(chromium, pages):
 
         page.route("**/*", answer)
         page.goto("http://school.test/gallery/")
-        page.wait_for_load_state("networkidle")
         page.evaluate("document.fonts.ready")
         return page
 
@@ -151,11 +151,8 @@ def shown(chromium, pages):
 EVERY_LOOK = pytest.mark.parametrize(("part", "look"), list(product(PARTS, LOOKS)))
 
 
-def violations(page, *, only_contrast=False):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    rules = {"runOnly": {"type": "rule", "values": ["color-contrast"]}} if only_contrast else None
-    found = axe.run(page, options=rules).response["violations"]
-    return [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found]
+def wrong(page, rules=()):
+    return [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in violations(page, rules)]
 
 
 @pytest.mark.browser
@@ -170,11 +167,11 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(shown, part, look):
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
         if look == "usual":
-            assert not violations(page)
+            assert not wrong(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     for media in MEDIA.values() if look == "usual" else ():
         page.emulate_media(**media)
-        assert not violations(page, only_contrast=True), media
+        assert not wrong(page, CONTRAST), media
 
 
 @pytest.mark.browser
@@ -198,7 +195,7 @@ def test_a_dialog_opens_holds_the_focus_and_gives_it_back(shown, media, width, o
     dialog = page.locator("dialog[open]")
 
     assert dialog.evaluate("e => e.matches(':modal')")
-    assert not violations(page)
+    assert not wrong(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -289,7 +286,7 @@ def test_three_places_need_no_panel_on_a_phone(shown):
     page = shown("frame", "three places", 320)
 
     assert page.locator(".nav__link:visible").count() == 3
-    assert not violations(page)
+    assert not wrong(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -442,7 +439,7 @@ def test_people_are_chosen_by_keyboard_among_those_suggested(shown):
         active = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
         assert active.get_attribute("aria-selected") == "true"
         if which == 1:
-            assert not violations(page)
+            assert not wrong(page)
         page.keyboard.press("Enter")
         assert said.inner_text() == "Choix\u00a0: MARTIN Lucas"
         assert field.input_value() == ""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.axe import violations
 from tests.real_browser import opened_chromium
 from tools.screens import opened
 
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
         seen = list(WALKS[login])
         while seen:
             page.goto(seen.pop(0))
-            found = Axe().run(page).response["violations"]
+            found = violations(page)
             assert not found, [(page.url, each["id"], each["nodes"][0]["html"][:200]) for each in found]
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{page.url} is {wide} px too wide"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.axe import violations
 from tests.test_in_a_browser import chromium, signed_in, site  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def test_a_colleague_sees_the_appointment_without_doing_anything(chromium: Any, 
         assert reads.evaluate("window.drawn") == "once"
         said = reads.locator("#live")
         assert said.inner_text() == "Les professeurs principaux ont changé."
-        assert not Axe().run(reads).response["violations"]
+        assert not violations(reads)
 
         ending = named(writes, name)
         ending.get_by_text("Fin de fonction").click()

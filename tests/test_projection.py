@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from preau.modules.directory.testing import OWN, Cast, Who
+from tests.axe import violations
 from tests.test_access_matrix import LINES, _send
 from tests.test_in_a_browser import chromium, signed_in, site  # noqa: F401
 
@@ -137,7 +137,7 @@ def test_one_key_hides_at_once_in_every_tab_and_one_key_shows_again(chromium: An
         for each in (page, other):
             each.locator("html[data-projecting]").wait_for()
             assert name not in each.evaluate(IN_SIGHT)
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
 
         page.goto("/groups/?all=1")

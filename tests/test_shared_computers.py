@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import signing
@@ -29,6 +28,7 @@ from preau.kernel.tenancy.scope import in_school
 from preau.kernel.web import shared
 from preau.modules.accounts.testing import PASSWORD
 from preau.modules.directory.testing import OTHER_SCHOOL, Cast, Who
+from tests.axe import violations
 from tests.test_in_a_browser import chromium  # noqa: F401
 
 browser = pytest.mark.browser
@@ -622,7 +622,7 @@ def test_it_is_said_a_minute_before_and_one_stays_by_keyboard(
         line = warned(page, server)
         assert line.locator("[role=status]").count() == 1, "told politely"
         assert page.evaluate("document.activeElement.type") == "radio", "and nobody is torn away"
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         if shots := os.environ.get("PREAU_SHOTS"):
             page.screenshot(path=f"{shots}/warned-{width}.png")
@@ -749,12 +749,12 @@ def test_a_computer_is_marked_and_its_login_page_is_ready_for_the_next(chromium:
     with seated(chromium, site, "referent", shared=False) as page:
         page.goto("/console/")
         page.get_by_role("link", name="Cet ordinateur est partagé").click()
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         page.get_by_label("Où il se trouve").fill("CDI, poste 4")
         page.get_by_label("Minutes").fill("15")
         page.get_by_role("button", name="Marquer comme partagé").click()
         page.get_by_text("C’est enregistré.").wait_for()
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         page.locator(".menu__summary").click()
         page.get_by_role("button", name="Se déconnecter").click()
         page.wait_for_url(re.compile("/login/"))
@@ -762,7 +762,7 @@ def test_a_computer_is_marked_and_its_login_page_is_ready_for_the_next(chromium:
         assert "CDI, poste 4" in page.locator("main").inner_text()
         assert page.evaluate("document.activeElement.name") == "login"
         assert not page.get_by_label("Cet ordinateur est partagé").count()
-        assert not Axe().run(page).response["violations"]
+        assert not violations(page)
         page.keyboard.type("eleve")
         page.keyboard.press("Tab")
         page.keyboard.type(site[1]["eleve"])

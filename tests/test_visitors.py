@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
+from tests.axe import violations
 from tests.test_in_a_browser import _press_until, chromium, signed_in, site
 
 __all__ = ["chromium", "site"]  # fixtures
@@ -42,7 +42,7 @@ LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark"
 
 
 def _sound(page: Any) -> None:
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     assert not found, [(page.url, each["id"], each["nodes"][0]["html"][:200]) for each in found]
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"

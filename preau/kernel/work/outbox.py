@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from preau.kernel.access.actor import Actor
@@ -17,7 +17,7 @@ def put(tasks: Sequence[Task], *, actor: Actor | None = None) -> None:
         return
     now = timezone.now()
     for task in tasks:
-        task.share = task.school_id or 0
+        task.share, task.created_at = task.school_id or 0, now
         if actor is not None:
             task.person_id, task.account_id = actor.identity.person_id, actor.identity.account_id
         if task.run_at > now:
@@ -25,12 +25,36 @@ def put(tasks: Sequence[Task], *, actor: Actor | None = None) -> None:
     _queue_behind([task for task in tasks if task.key and task.state == Task.State.READY])
     unasked = list(tasks)
     while unasked:
-        # Two at once with the same `once`: the second insert does nothing.
-        Task.objects.bulk_create(unasked, ignore_conflicts=any(task.once for task in unasked))
+        _insert(unasked)
         unasked = _begun_meanwhile([task for task in unasked if task.once])
     points.reached(points.WRITTEN)
     if not _rings_already():
         transaction.on_commit(_committed, robust=True)
+
+
+def _insert(tasks: Sequence[Task]) -> None:
+    """Two at once with the same `once`: the second insert does nothing.
+
+    As `bulk_create` would, for a third of its processor time: of a thousand tasks most columns hold one
+    value, made ready for the database once. The tasks do not learn their numbers.
+    """
+    fields = [field for field in Task._meta.concrete_fields if not field.primary_key]
+    columns = [_column(field, [getattr(task, field.attname) for task in tasks]) for field in fields]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO work_task ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
+            list(zip(*columns, strict=True)),
+        )
+
+
+def _column(field: Any, values: list[Any]) -> list[Any]:
+    """Values as the database takes them."""
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in values]
+    ready = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+    return [ready[value] for value in values]
 
 
 def _queue_behind(tasks: Sequence[Task]) -> None:

@@ -120,7 +120,7 @@ def _deliveries(kind: NoticeKind, school: School, notices: list[Notice]) -> None
                     )
                 )
     Delivery.objects.bulk_create(at_once)
-    send_later(Delivery.objects.filter(uuid__in=[row.uuid for row in at_once]), LANES[kind.urgency])
+    send_later(at_once, LANES[kind.urgency])
     _digests(hours, summed_up)
 
 
