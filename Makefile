@@ -34,12 +34,10 @@ test: .venv/.dev ## every test, on SQLite; T="-k absence" chooses
 	$(ALONE) $(PYTEST) $(BESIDE) $(T)
 	$(ALONE) $(PYTEST) -q $(T) -m quiet || test $$? = 5 # 5: T chose none of these
 
-# What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway. So is what
-# asks no database: files read, colours, templates, contracts.
-ANYWHERE = tests/elements tests/test_contracts.py tests/test_every_write_is_told.py preau/kernel/intake preau/modules/directory/tests/national
+# What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway.
 test-pg: .venv/.dev ## every test, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@.venv/bin/python -m tools.services "$(PG_URL)" "$(REDIS)"
-	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(ANYWHERE:%=--ignore=%) $(T)
+	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(T)
 
 check: lint types contracts migrations words leaks ## all that CI checks besides the tests
 

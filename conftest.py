@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
@@ -85,6 +87,26 @@ def signed_in(staged: Staged, who: Who) -> Client:
     client = Client()
     if who is not Who.ANONYMOUS:
         client.force_login(staged.accounts[who])
+    return client
+
+
+@pytest.fixture(scope="module")
+def sessions(staged: Staged, django_db_blocker) -> Iterator[dict[Who, dict[str, str]]]:
+    """The cookies of everybody, signed in once for all tests of a file: for those that undo what they do."""
+    with django_db_blocker.unblock():
+        yield {who: values(signed_in(staged, who).cookies) for who in Who}
+        Session.objects.all().delete()
+
+
+def values(cookies: SimpleCookie) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in cookies.items()}
+
+
+def reopened(session: dict[str, str]) -> Client:
+    """A browser that kept these cookies."""
+    client = Client()
+    for name, value in session.items():
+        client.cookies[name] = value
     return client
 
 

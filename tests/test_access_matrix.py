@@ -2,21 +2,19 @@
 no name of a row one may not know stands in the answer."""
 
 from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.template.base import Template
 from django.test import Client
 from django.test.utils import _TestState
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from conftest import Staged, signed_in
+from conftest import reopened, values
 from preau.kernel import cursors
 from preau.kernel.modules import modules
 from preau.modules.directory.testing import (
@@ -116,14 +114,6 @@ def _leaks(line: Line, who: Who, tried: str, cast: Cast, body: str) -> set[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def sessions(staged: Staged, django_db_blocker: Any) -> Iterator[dict[Who, dict[str, str]]]:
-    """Everybody signed in once for all entrances. What somebody does to their session is undone."""
-    with django_db_blocker.unblock():
-        yield {who: _values(signed_in(staged, who).cookies) for who in Who}
-        Session.objects.all().delete()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _nobody_asks_which_templates() -> Iterator[None]:
     """Under test Django copies the context of every template it draws."""
@@ -146,12 +136,11 @@ def _wrong_answers(line: Line, who: Who, cast: Cast, session: dict[str, str]) ->
     places = PLACES if line.at or line.name in ("accounts:hat_choose", "accounts:year_choose") else (OWN,)
     found = []
     with transaction.atomic():
-        client = Client()
-        _set(client, session)
+        client = reopened(session)
         for place in places:
             if line.name == "accounts:year_choose" and place == OTHER_CLASS:
                 continue  # the same year as « own »
-            response = _alone(client, line, cast, place)
+            response = alone(client, line, cast, place)
             expected = _expected_of_hats(line, who, place)
             if response.status_code != expected:
                 found.append(f"{who.name} at {place}: {response.status_code}, not {expected}")
@@ -161,26 +150,16 @@ def _wrong_answers(line: Line, who: Who, cast: Cast, session: dict[str, str]) ->
     return found
 
 
-def _alone(client: Client, line: Line, cast: Cast, place: str) -> Any:
+def alone(client: Client, line: Line, cast: Cast, place: str) -> Any:
     """What is written at one place, in the session say, does not meet the next."""
     if line.method == "GET":
         return _send(client, line, cast, place)
-    cookies = _values(client.cookies)
+    cookies = values(client.cookies)
     with transaction.atomic():
         response = _send(client, line, cast, place)
         transaction.set_rollback(True)
-    client.cookies.clear()
-    _set(client, cookies)
+    client.cookies = reopened(cookies).cookies
     return response
-
-
-def _values(cookies: SimpleCookie) -> dict[str, str]:
-    return {name: morsel.value for name, morsel in cookies.items()}
-
-
-def _set(client: Client, cookies: dict[str, str]) -> None:
-    for name, value in cookies.items():
-        client.cookies[name] = value
 
 
 def _expected_of_hats(line: Line, who: Who, place: str) -> int:

@@ -13,11 +13,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
+from conftest import reopened
 from preau.kernel.web import body, health, metrics, outages, versions
 from preau.kernel.web.headers import EVERY_ANSWER
 from preau.modules.directory.models import Function
 from preau.modules.directory.testing import OTHER_CLASS, Cast, Who
-from tests.test_access_matrix import LINES, _send
+from tests.test_access_matrix import LINES, alone
 
 # ── Headers ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -33,9 +34,10 @@ def lacking(answer: Any, *, but: tuple[str, ...] = ()) -> set[str]:
 @pytest.mark.parametrize(
     "who", [Who.HEAD, Who.GUARDIAN, Who.FORMER, Who.ANONYMOUS], ids=lambda who: who.name.lower()
 )
-def test_every_address_answers_everybody_with_every_header(who, cast, as_person):
+def test_every_address_answers_everybody_with_every_header(who, cast, sessions):
+    client = reopened(sessions[who])
     for line in LINES:
-        answer = _send(as_person(who), line, cast, OTHER_CLASS if line.at else "own")
+        answer = alone(client, line, cast, OTHER_CLASS if line.at else "own")
         assert not lacking(answer), line.title
         policy = answer["Content-Security-Policy"]
         assert "unsafe" not in policy and "default-src 'none'" in policy, line.title

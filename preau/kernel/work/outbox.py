@@ -40,7 +40,7 @@ def _insert(tasks: Sequence[Task]) -> None:
     """
     fields = [field for field in Task._meta.concrete_fields if not field.primary_key]
     columns = [_column(field, [getattr(task, field.attname) for task in tasks]) for field in fields]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -4,12 +4,15 @@ The processes are real, and so is their database: a file, or one of its own on t
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -56,26 +59,45 @@ with connection.cursor() as cursor:
         return done.stdout.splitlines()
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def _address(base: dict[str, Any], name: str) -> str:
+    host, port = base["HOST"] or "127.0.0.1", base["PORT"] or 5432
+    return f"postgres://{base['USER']}:{base['PASSWORD']}@{host}:{port}/{name}"
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | Path]:
+    """Tables and a school, made once: a file, or the name of a database. Each house begins as a copy of it."""
+    folder = tmp_path_factory.mktemp("kill")
     if connection.vendor == "sqlite":
-        built = House(f"sqlite:///{tmp_path / 'kill.sqlite3'}", tmp_path)
-        _found(built)
-        yield built
+        path = folder / "kill.sqlite3"
+        _found(House(f"sqlite:///{path}", folder))
+        yield path
         return
+    with _database(f"preau_kill_{os.getpid()}") as address:
+        _found(House(address, folder))
+        yield address.rpartition("/")[2]
+
+
+@pytest.fixture
+def house(founded: str | Path, tmp_path: Path) -> Iterator[House]:
+    if isinstance(founded, Path):
+        copied = shutil.copy(founded, tmp_path / founded.name)
+        yield House(f"sqlite:///{copied}", tmp_path)
+        return
+    with _database(f"{founded}_copy", founded) as address:
+        yield House(address, tmp_path)
+
+
+@contextmanager
+def _database(name: str, like: str = "template1") -> Iterator[str]:
+    """Beside the one of the run."""
     import psycopg
 
     base = settings.DATABASES["default"]
-    server = (
-        f"postgres://{base['USER']}:{base['PASSWORD']}@{base['HOST'] or '127.0.0.1'}:{base['PORT'] or 5432}"
-    )
-    name = f"preau_kill_{os.getpid()}_{tmp_path.name[-8:].lower().strip('_')}".replace("-", "_")
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+    with psycopg.connect(_address(base, "postgres"), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         try:
-            built = House(f"{server}/{name}", tmp_path)
-            _found(built)
-            yield built
+            yield _address(base, name)
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
