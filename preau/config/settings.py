@@ -102,6 +102,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "preau.kernel.templatetags.dates",
                 "preau.kernel.templatetags.ui",
             ],
         },

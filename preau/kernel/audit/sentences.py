@@ -15,6 +15,7 @@ from preau.kernel.audit.acts import RECORD, WHO, acts, reads
 from preau.kernel.audit.labels import PERSON, PROFILE, Named, names_of
 from preau.kernel.audit.models import Entry, Trace
 from preau.kernel.audit.recording import COMMAND, PREAU, VISITOR
+from preau.kernel.dates import written
 from preau.kernel.models import School
 
 DEVICES = {
@@ -143,15 +144,10 @@ def _named(row: Any, name: str, declared: Any, names: Names) -> Named:
     if isinstance(value, dict) and "kind" in value:
         return names[value["kind"], value["id"]]
     if isinstance(value, dict) and "day" in value:
-        return Named(_day(date.fromisoformat(value["day"])))
+        return Named(written(date.fromisoformat(value["day"])))
     if isinstance(value, dict) and "at" in value:
         return Named(date_format(datetime.fromisoformat(value["at"]), "SHORT_DATETIME_FORMAT"))
     if name == "profile" and (PROFILE, value) in names:
         return names[PROFILE, value]
     words = declared.words.get(name, {}) if declared else {}
     return Named(str(words.get(value, "?" if value is None else value)))
-
-
-def _day(day: date) -> str:
-    first = _("1er %(month)s") % {"month": date_format(day, "F Y")}
-    return first if day.day == 1 else date_format(day, "j F Y")

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from django.utils.translation import gettext_lazy as _
 
+from preau.kernel.batches import in_batches
 from preau.kernel.search.indexing import BATCH, refresh, reindex
 from preau.kernel.tenancy.scope import current_scope
 from preau.kernel.work.jobs import every, job
@@ -36,8 +37,7 @@ def touch(kind: str, rows: Iterable[int]) -> None:
     if len(ids) > MANY:
         refresh_kind.enqueue(school_id=school_id, key=_turn(school_id), unique=kind, payload={"kind": kind})
         return
-    for first in range(0, len(ids), BATCH):
-        batch = ids[first : first + BATCH]
+    for batch in in_batches(ids, BATCH):
         same = blake2b(repr((kind, batch)).encode(), digest_size=16).hexdigest()
         refresh_rows.enqueue(
             school_id=school_id, key=_turn(school_id), unique=same, payload={"kind": kind, "rows": batch}

@@ -17,6 +17,8 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
+from preau.kernel.dates import written
+
 Value = int | None
 STEPS = (1, 2, 5)  # times a power of ten: what people count by
 
@@ -382,7 +384,7 @@ class Month(Chart):
     @property
     def rows(self) -> list[Sequence[str]]:
         return [
-            [date_format(day, "l j F"), f"{self.kinds[mark.kind].label}\u00a0: {mark.words}"]
+            [written(day, "l j F"), f"{self.kinds[mark.kind].label}\u00a0: {mark.words}"]
             for day, mark in self._marked
         ]
 

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from preau.kernel.dates import written
 from preau.kernel.ui.hues import hue_of
 
 _NEAR = {-1: _("hier"), 0: _("aujourd’hui"), 1: _("demain")}
@@ -17,8 +17,7 @@ _NEAR = {-1: _("hier"), 0: _("aujourd’hui"), 1: _("demain")}
 
 def short_day(day: date, *, year: bool = False) -> str:
     """« jeu. 12 mars »; with `year`, « jeu. 12 mars 2027 »."""
-    number = pgettext("jour du mois", "1er") if day.day == 1 else str(day.day)
-    words = f"{str(WEEKDAYS_ABBR[day.weekday()]).lower().rstrip('.')}. {number} {date_format(day, 'F')}"
+    words = f"{str(WEEKDAYS_ABBR[day.weekday()]).lower().rstrip('.')}. {written(day, 'j F')}"
     return f"{words} {day.year}" if year else words
 
 

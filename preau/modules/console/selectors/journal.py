@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor, Standing
@@ -17,7 +16,9 @@ from preau.kernel.audit.acts import A_YEAR, TECHNICAL, Family, codes_of, kept_da
 from preau.kernel.audit.labels import PERSON
 from preau.kernel.audit.models import Entry, Reading
 from preau.kernel.audit.sentences import Told, tell
+from preau.kernel.batches import in_batches
 from preau.kernel.clock import now_in
+from preau.kernel.dates import written
 from preau.kernel.tenancy.scope import in_every_year
 from preau.modules.console import permissions
 from preau.modules.directory.api import Group, PersonRecord
@@ -96,8 +97,8 @@ def exported(actor: Actor, form: Any) -> Iterator[Told]:
         found = found.filter(act__in=codes_of({family}))
     found, _about = _filtered(standing, form.cleaned_data, found)
     rows = list(found.order_by("-at", "-id")[:EXPORTED_AT_MOST])
-    for start in range(0, len(rows), _CHUNK):
-        yield from tell(rows[start : start + _CHUNK], standing.school)
+    for batch in in_batches(rows, _CHUNK):
+        yield from tell(batch, standing.school)
 
 
 def latest(actor: Actor) -> list[Told]:
@@ -138,7 +139,7 @@ def _by_day(lines: list[Told], standing: Standing) -> list[Day]:
     today = now_in(standing.school).date()
     said = {today: _("Aujourd’hui"), today - timedelta(days=1): _("Hier")}
     return [
-        Day(said.get(day) or date_format(day, "l j F Y").capitalize(), list(of_day))
+        Day(said.get(day) or written(day, "l j F Y").capitalize(), list(of_day))
         for day, of_day in groupby(lines, key=lambda line: line.day)
     ]
 

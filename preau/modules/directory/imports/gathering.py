@@ -29,26 +29,9 @@ from preau.modules.directory.imports.said import (
     SaidStaff,
     SaidSubject,
 )
-from preau.modules.directory.models import Guardianship, Origin, PersonRecord, Thing
+from preau.modules.directory.models import PERSON_FIELDS, Guardianship, Origin, PersonRecord, Thing
 from preau.modules.directory.services.importing.sources import digest_of
 
-PERSON_FIELDS = (
-    "last_name",
-    "first_name",
-    "birth_name",
-    "other_first_names",
-    "civility",
-    "birth_date",
-    "ine",
-    "email",
-    "home_phone",
-    "mobile_phone",
-    "work_phone",
-    "address",
-    "postal_code",
-    "city",
-    "country",
-)
 _LENGTHS: dict[str, int | None] = {
     field.name: getattr(field, "max_length", None)
     for field in PersonRecord._meta.concrete_fields

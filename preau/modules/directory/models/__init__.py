@@ -12,6 +12,8 @@ from preau.modules.directory.models.people import Enrolment, Guardianship, Perso
 from preau.modules.directory.models.pictures import PhotoConsent
 from preau.modules.directory.models.rules import AccessRule, Narrowing, Relation, Right, Tie
 from preau.modules.directory.models.sources import (
+    PERSON_FIELDS,
+    TARGETS,
     ColumnMapping,
     Import,
     ImportLine,
@@ -23,6 +25,8 @@ from preau.modules.directory.models.sources import (
 from preau.modules.directory.models.staff import Duty, Function, Membership, Profile
 
 __all__ = [
+    "PERSON_FIELDS",
+    "TARGETS",
     "AccessRule",
     "Authority",
     "AuthorityMember",

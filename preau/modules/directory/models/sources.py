@@ -45,6 +45,37 @@ class Thing(models.TextChoices):
     COURSE = "course", _("cours")
 
 
+# What a file says of a person and a hand may correct, in the order in which it is shown.
+PERSON_FIELDS = (
+    "civility",
+    "last_name",
+    "first_name",
+    "birth_name",
+    "other_first_names",
+    "birth_date",
+    "ine",
+    "email",
+    "mobile_phone",
+    "home_phone",
+    "work_phone",
+    "address",
+    "postal_code",
+    "city",
+    "country",
+)
+# Which column of a `SourceRecord` leads to the row that a thing is here.
+TARGETS: dict[str, str] = {
+    Thing.PUPIL: "record_id",
+    Thing.GUARDIAN: "record_id",
+    Thing.STAFF: "record_id",
+    Thing.CHARGE: "guardianship_id",
+    Thing.DIVISION: "group_id",
+    Thing.GROUP: "group_id",
+    Thing.COURSE: "course_id",
+    Thing.SUBJECT: "subject_id",
+}
+
+
 class ImportQuerySet(SchoolQuerySet["Import"]):
     def visible_to(self, actor: Actor) -> "ImportQuerySet":
         """Those who keep the school's files: a list of imports is a list of its people."""

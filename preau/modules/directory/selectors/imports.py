@@ -18,6 +18,7 @@ from preau.modules.directory.models import (
     PersonRecord,
     Thing,
 )
+from preau.modules.directory.selectors.provenance import LABELS
 
 Act = ImportLine.Act
 PAGE = 50
@@ -36,26 +37,7 @@ CHANGING = (Act.ARRIVE, Act.CHANGE, Act.DEPART)
 DECIDED = (Act.DOUBTFUL, Act.CONFLICT)
 TOLD = (Act.ERROR, Act.CHECK, Act.REMARK)
 
-_FIELDS = {
-    name: PersonRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-    for name in (
-        "last_name",
-        "first_name",
-        "birth_name",
-        "other_first_names",
-        "civility",
-        "birth_date",
-        "ine",
-        "email",
-        "home_phone",
-        "mobile_phone",
-        "work_phone",
-        "address",
-        "postal_code",
-        "city",
-        "country",
-    )
-} | {
+_FIELDS = LABELS | {
     "divisions": gettext_lazy("classe"),
     "level": gettext_lazy("niveau"),
     "mef": gettext_lazy("formation (MEF)"),

@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel import phones
 from preau.kernel.access.actor import Actor, Standing
+from preau.kernel.dates import written
 from preau.kernel.models import SchoolYear
 from preau.kernel.names import sort_name
 from preau.modules.directory.models import (
+    PERSON_FIELDS,
     Duty,
     Enrolment,
     Guardianship,
@@ -25,7 +26,6 @@ from preau.modules.directory.models import (
 )
 from preau.modules.directory.models.rules import known_to
 from preau.modules.directory.selectors.people import facts_about, records, what_they_are
-from preau.modules.directory.selectors.provenance import PERSON_FIELDS
 
 KEEPERS = (Duty.MANAGE, Duty.ADMINISTER)
 # A profile that opens the whole school, or its workspace: given and taken by management alone.
@@ -162,7 +162,7 @@ def left_this_year(standing: Standing) -> list[tuple[PersonRecord, str]]:
     found: dict[int, tuple[PersonRecord, str]] = {}
     for row in rows:
         what = _("Élève") if isinstance(row, Enrolment) else row.title or row.profile.label
-        told = _("%(what)s, jusqu’au %(day)s") % {"what": what, "day": date_format(row.ends_on, "j F")}
+        told = _("%(what)s, jusqu’au %(day)s") % {"what": what, "day": written(row.ends_on, "j F")}
         found.setdefault(row.record_id, (row.record, told))
     return list(found.values())[:LEFT]
 

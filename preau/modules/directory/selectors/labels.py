@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.acting import current_actor
 from preau.kernel.audit.labels import Named
+from preau.kernel.dates import written
 from preau.modules.directory.models import Course, Group, Guardianship, Import, PersonRecord, Profile
 
 LINK_FIELDS: dict[str, Any] = {
@@ -35,9 +35,7 @@ def groups(ids: list[Any]) -> dict[Any, Named]:
 
 def imports(ids: list[Any]) -> dict[Any, Named]:
     return {
-        batch.pk: Named(
-            _("l’import du %(day)s") % {"day": date_format(localtime(batch.begun_at), "j F Y, H:i")}
-        )
+        batch.pk: Named(_("l’import du %(day)s") % {"day": written(localtime(batch.begun_at), "j F Y, H:i")})
         for batch in Import.objects.filter(pk__in=ids)
     }
 

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
+from preau.kernel.dates import written
 from preau.kernel.modules import Told, Words
 from preau.modules.directory.models import Function, Group
 
@@ -40,12 +40,13 @@ def _words_of(function: Function, ends_on: str | None) -> Words:
     if ends_on is None:
         return Words(
             _("La %(group)s vous est confiée") % {"group": group.label},
-            _("Vous en êtes professeur principal à partir du %(day)s.") % {"day": _day(function.starts_on)},
+            _("Vous en êtes professeur principal à partir du %(day)s.")
+            % {"day": written(function.starts_on, "l j F Y")},
             url,
         )
     return Words(
         _("Votre fonction de professeur principal de la %(group)s prend fin") % {"group": group.label},
-        _("Son dernier jour est le %(day)s.") % {"day": _day(date.fromisoformat(ends_on))},
+        _("Son dernier jour est le %(day)s.") % {"day": written(date.fromisoformat(ends_on), "l j F Y")},
         url,
     )
 
@@ -55,16 +56,11 @@ def _words_of_lead(function: Function, ends_on: str | None) -> Words:
     if ends_on is None:
         return Words(
             _("Vous êtes référent numérique"),
-            _("À partir du %(day)s.") % {"day": _day(function.starts_on)},
+            _("À partir du %(day)s.") % {"day": written(function.starts_on, "l j F Y")},
             url,
         )
     return Words(
         _("Votre fonction de référent numérique prend fin"),
-        _("Son dernier jour est le %(day)s.") % {"day": _day(date.fromisoformat(ends_on))},
+        _("Son dernier jour est le %(day)s.") % {"day": written(date.fromisoformat(ends_on), "l j F Y")},
         url,
     )
-
-
-def _day(day: date) -> str:
-    # Only the first of a month is an ordinal in French.
-    return date_format(day, "l j F Y").replace(" 1 ", " 1er ")

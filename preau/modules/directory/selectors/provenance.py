@@ -6,29 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from preau.modules.directory.models import Guardianship, Origin, Override, PersonRecord, SourceRecord, Thing
-
-# What a file says of a person, and a hand may correct.
-PERSON_FIELDS = (
-    "civility",
-    "last_name",
-    "first_name",
-    "birth_name",
-    "other_first_names",
-    "birth_date",
-    "ine",
-    "email",
-    "mobile_phone",
-    "home_phone",
-    "work_phone",
-    "address",
-    "postal_code",
-    "city",
-    "country",
+from preau.kernel.dates import written
+from preau.modules.directory.models import (
+    PERSON_FIELDS,
+    Guardianship,
+    Origin,
+    Override,
+    PersonRecord,
+    SourceRecord,
+    Thing,
 )
+
 LABELS: dict[str, Any] = {
     name: PersonRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     for name in PERSON_FIELDS
@@ -76,7 +66,7 @@ def in_words(field: str, value: str) -> str:
     if field == "civility":
         return str(dict(PersonRecord.Civility.choices).get(value, value))
     if field == "birth_date":
-        return str(date_format(date.fromisoformat(value), "j F Y"))
+        return written(date.fromisoformat(value))
     return value
 
 
@@ -139,7 +129,7 @@ def origin_words(source: SourceRecord, timezone: str) -> str:
         told = _("Vient de %(source)s.") % {"source": name}
     if source.gone_on is None:
         return told
-    gone = _("N’y est plus depuis le %(day)s.") % {"day": date_format(source.gone_on, "j F Y")}
+    gone = _("N’y est plus depuis le %(day)s.") % {"day": written(source.gone_on)}
     return f"{told} {gone}"
 
 
@@ -154,10 +144,10 @@ def _dated(source: SourceRecord, timezone: str) -> str:
     files.sort(key=lambda each: not str(each.get("kind", "")).endswith(ends))
     exported = next((each["exported_on"] for each in files if each.get("exported_on")), "")
     if exported:
-        return str(date_format(date.fromisoformat(exported), "j F Y"))
+        return written(date.fromisoformat(exported))
     if batch.applied_at is None:
         return ""
-    return str(date_format(batch.applied_at.astimezone(ZoneInfo(timezone)).date(), "j F Y"))
+    return written(batch.applied_at.astimezone(ZoneInfo(timezone)).date())
 
 
 def corrections_of(record: PersonRecord, fields: Collection[str]) -> list[Correction]:

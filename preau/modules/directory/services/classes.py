@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
 from preau.kernel.calendar import end_rows, on
+from preau.kernel.dates import written
 from preau.kernel.rules import RuleBroken
 from preau.kernel.search.jobs import touch
 from preau.modules.directory.documents import PEOPLE
 from preau.modules.directory.models import Enrolment, Group, GroupMember, PersonRecord, Source
-from preau.modules.directory.services.days import day_month, earliest, require_in_year
+from preau.modules.directory.services.days import earliest, require_in_year
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def change_class(*, actor: Actor, record: PersonRecord, group: Group, starts_on:
     if later is not None:
         raise RuleBroken(
             _("Un passage en %(group)s est déjà prévu le %(day)s : choisissez un jour à partir de celui-là.")
-            % {"group": later.group.label, "day": day_month(later.starts_on)}
+            % {"group": later.group.label, "day": written(later.starts_on, "j F")}
         )
     there = list(classes.filter(on(starts_on)))
     if [member.group_id for member in there] == [group.pk]:

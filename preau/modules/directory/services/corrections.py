@@ -11,10 +11,9 @@ from preau.kernel.audit import recording as audit
 from preau.kernel.rules import Superseded
 from preau.kernel.search.jobs import touch
 from preau.modules.directory.documents import PEOPLE
-from preau.modules.directory.models import Override, PersonRecord
+from preau.modules.directory.models import PERSON_FIELDS, Override, PersonRecord
 from preau.modules.directory.selectors.provenance import (
     LABELS,
-    PERSON_FIELDS,
     as_said,
     in_words,
     said_of,

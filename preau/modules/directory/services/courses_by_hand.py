@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
 from preau.kernel.calendar import end_rows, on, since
+from preau.kernel.dates import written
 from preau.kernel.names import folded
 from preau.kernel.rules import RuleBroken, Superseded
 from preau.kernel.search.jobs import touch
@@ -27,7 +28,6 @@ from preau.modules.directory.models import (
     Subject,
 )
 from preau.modules.directory.services.days import (
-    day_month,
     earliest,
     require_in_year,
     require_nothing_begun_after,
@@ -174,7 +174,7 @@ def end_course(*, actor: Actor, course: Course, base_version: int, ends_on: date
     if was is not None and ends_on > was:
         raise RuleBroken(
             _("Ce cours finit déjà le %(day)s : pour le reprendre, créez-le de nouveau.")
-            % {"day": day_month(was)}
+            % {"day": written(was, "j F")}
         )
     end_rows(course.groups.all(), ends_on)
     course.teachers.end(ends_on)

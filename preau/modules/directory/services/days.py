@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Max, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
+from preau.kernel.dates import written
 from preau.kernel.rules import RuleBroken
 
 
@@ -26,15 +26,10 @@ def require_nothing_begun_after(day: date, today: date, *kinds_of_rows: Any) -> 
     if found := max((each for each in latest if each), default=None):
         raise RuleBroken(
             _("Quelque chose y a commencé le %(day)s : choisissez un jour à partir de celui-là.")
-            % {"day": day_month(found)}
+            % {"day": written(found, "j F")}
         )
 
 
 def earliest(*days: date | None) -> date | None:
     """None: until further notice."""
     return min((day for day in days if day is not None), default=None)
-
-
-def day_month(day: date) -> str:
-    # Only the first of a month is an ordinal in French.
-    return date_format(day, "j F").replace("1 ", "1er ", 1) if day.day == 1 else date_format(day, "j F")

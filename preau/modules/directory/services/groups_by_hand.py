@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
 from preau.kernel.calendar import end_rows, since
+from preau.kernel.dates import written
 from preau.kernel.models import SchoolUnit
 from preau.kernel.rules import RuleBroken, Superseded
 from preau.kernel.search.jobs import touch
@@ -24,7 +25,6 @@ from preau.modules.directory.models import (
 )
 from preau.modules.directory.selectors.groups_by_hand import never_used
 from preau.modules.directory.services.days import (
-    day_month,
     earliest,
     require_in_year,
     require_nothing_begun_after,
@@ -201,7 +201,7 @@ def _save(group: Group) -> None:
         words = _(
             "Le code « %(code)s » est celui de « %(label)s », qui finit le %(day)s : choisissez-en un autre."
         )
-    day = day_month(other.ends_on) if other.ends_on else ""
+    day = written(other.ends_on, "j F") if other.ends_on else ""
     raise RuleBroken(words % {"code": other.code, "label": other.label, "day": day})
 
 

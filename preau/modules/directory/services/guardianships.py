@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
+from preau.kernel.dates import written
 from preau.kernel.rules import RuleBroken, Superseded
 from preau.kernel.search.jobs import touch
 from preau.modules.directory.documents import PEOPLE
@@ -94,7 +94,7 @@ def end_guardianship(
 
 
 def day_or_none(day: date | None) -> str:
-    return str(date_format(day, "j F Y")) if day else _("aucun dernier jour")
+    return written(day) if day else _("aucun dernier jour")
 
 
 def _locked(guardianship: Guardianship) -> Guardianship:

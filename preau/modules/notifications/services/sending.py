@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.acting import NoStanding, acting
 from preau.kernel.access.actor import Identity
 from preau.kernel.clock import today_in
+from preau.kernel.dates import written
 from preau.kernel.models import School, SchoolYear
 from preau.kernel.modules import Channel, NoticeKind, Urgency, Words
 from preau.kernel.years import current_year
@@ -182,7 +182,7 @@ def _summary(delivery: Delivery) -> Parcel | Nothing:
     # « Avis » is the same for one and for many.
     title = _("Résumé du %(day)s : %(count)s avis")
     summary = Words(
-        title % {"day": date_format(today_in(school), "j F"), "count": len(told)},
+        title % {"day": written(today_in(school), "j F"), "count": len(told)},
         "\n".join(f"– {each.title}" for each in told[:_LISTED]),
     )
     return _letter(delivery, _message(delivery, summary, None, reverse("notifications:notice_list")))

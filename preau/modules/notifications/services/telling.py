@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from preau.kernel.batches import in_batches
 from preau.kernel.clock import today_in
 from preau.kernel.live.changes import changed
 from preau.kernel.models import School
@@ -81,7 +82,7 @@ def _notices(
         )
         for person in people
     ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    Notice.objects.insert_many(rows, conflicts=True)
     ours = {row.uuid: row for row in rows}
     for pk, uuid in Notice.objects.filter(kind=kind.name, once=once).values_list("pk", "uuid"):
         if uuid in ours:  # else somebody told them before
@@ -119,7 +120,11 @@ def _deliveries(kind: NoticeKind, school: School, notices: list[Notice]) -> None
                         due_at=due(urgency, quiet),
                     )
                 )
-    Delivery.objects.bulk_create(at_once)
+    Delivery.objects.insert_many(at_once)
+    made = {row.uuid: row for row in at_once}
+    for batch in in_batches(made):
+        for pk, uuid in Delivery.objects.filter(uuid__in=batch).order_by().values_list("pk", "uuid"):
+            made[uuid].pk = pk
     send_later(at_once, LANES[kind.urgency])
     _digests(hours, summed_up)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from preau.modules.directory.imports.gathering import PERSON_FIELDS, Entity, Key
+from preau.modules.directory.imports.gathering import Entity, Key
 from preau.modules.directory.imports.plan.comparing import (
     CHANGE,
     CONFLICT,
@@ -15,7 +15,7 @@ from preau.modules.directory.imports.plan.comparing import (
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.imports.plan.matching import Acquaintances, Candidate
 from preau.modules.directory.imports.plan.standing import PEOPLE
-from preau.modules.directory.models import Enrolment, Group, Thing
+from preau.modules.directory.models import PERSON_FIELDS, Enrolment, Group, Thing
 
 ENROLMENT_FIELDS = ("level", "mef", "boarding", "enters_on", "leaves_on")
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from preau.kernel.batches import in_batches
 from preau.kernel.models import SchoolUnit, SchoolYear
-from preau.modules.directory.imports.gathering import PERSON_FIELDS, Entity, Key
+from preau.modules.directory.imports.gathering import Entity, Key
 from preau.modules.directory.models import (
+    PERSON_FIELDS,
+    TARGETS,
     CourseTeacher,
     Enrolment,
     Function,
@@ -20,18 +23,7 @@ from preau.modules.directory.models import (
     Thing,
 )
 
-BATCH = 500
 PEOPLE = (Thing.PUPIL, Thing.GUARDIAN, Thing.STAFF)
-_TARGETS = {
-    Thing.PUPIL: "record_id",
-    Thing.GUARDIAN: "record_id",
-    Thing.STAFF: "record_id",
-    Thing.CHARGE: "guardianship_id",
-    Thing.DIVISION: "group_id",
-    Thing.GROUP: "group_id",
-    Thing.COURSE: "course_id",
-    Thing.SUBJECT: "subject_id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +36,6 @@ class Stored:
     gone: bool
     target: int | None
     of_this_year: bool
-
-
-def batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    for first in range(0, len(listed), BATCH):
-        yield listed[first : first + BATCH]
 
 
 class Standing:
@@ -70,8 +56,8 @@ class Standing:
         rows = SourceRecord.objects.filter(**narrowed)
         rows = rows.filter(year=self.year) if of_this_year else rows.exclude(year=self.year)
         fields = ("pk", "origin", "thing", "external_id", "digest", "uai", "gone_on")
-        for row in rows.order_by("year__starts_on", "pk").values(*fields, *sorted(set(_TARGETS.values()))):
-            target = row[_TARGETS[Thing(row["thing"])]]
+        for row in rows.order_by("year__starts_on", "pk").values(*fields, *sorted(set(TARGETS.values()))):
+            target = row[TARGETS[Thing(row["thing"])]]
             gone = row["gone_on"] is not None
             key = row["origin"], row["thing"], row["external_id"]
             yield key, Stored(row["pk"], row["digest"], row["uai"], gone, target, of_this_year)
@@ -83,7 +69,7 @@ class Standing:
             if entity.thing in (*PEOPLE, Thing.CHARGE, Thing.SUBJECT) and entity.key not in self.sources:
                 asked.setdefault(entity.thing, []).append(entity.external_id)
         for thing, ids in asked.items():
-            for batch in batches(ids):
+            for batch in in_batches(ids):
                 for key, stored in self._sources(of_this_year=False, thing=thing, external_id__in=batch):
                     known = self.sources.get(key)
                     # Rows come from the oldest year to the last: the last one counts.
@@ -97,7 +83,7 @@ class Standing:
 
     def said(self, pks: Iterable[int]) -> dict[int, dict[str, Any]]:
         found: dict[int, dict[str, Any]] = {}
-        for batch in batches(pks):
+        for batch in in_batches(pks):
             found.update(SourceRecord.objects.filter(pk__in=batch).values_list("pk", "said"))
         return found
 
@@ -118,14 +104,14 @@ class Standing:
     def records(self, pks: Iterable[int]) -> dict[int, dict[str, str]]:
         """Values people see of these records, dates in ISO, as files say them."""
         found: dict[int, dict[str, str]] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             for row in PersonRecord.objects.filter(pk__in=batch).values("pk", *PERSON_FIELDS):
                 found[row["pk"]] = {name: _plain(row[name]) for name in PERSON_FIELDS}
         return found
 
     def overrides(self, pks: Iterable[int]) -> dict[int, set[str]]:
         found: dict[int, set[str]] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             for record, name in Override.objects.filter(record__in=batch).values_list("record_id", "field"):
                 found.setdefault(record, set()).add(name)
         return found
@@ -133,7 +119,7 @@ class Standing:
     def other_words(self, pks: Iterable[int]) -> dict[int, list[tuple[str, int, dict[str, Any]]]]:
         """What each source says of these people: origin, row, said."""
         found: dict[int, list[tuple[str, int, dict[str, Any]]]] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             rows = SourceRecord.objects.filter(record__in=batch, gone_on=None).order_by("pk")
             for record, origin, pk, said in rows.values_list("record_id", "origin", "pk", "said"):
                 found.setdefault(record, []).append((origin, pk, said))
@@ -142,7 +128,7 @@ class Standing:
     def enrolments(self, pks: Iterable[int]) -> dict[int, Enrolment]:
         """The last enrolment of the year of each."""
         found: dict[int, Enrolment] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             for row in Enrolment.objects.filter(record__in=batch).order_by("starts_on"):
                 found[row.record_id] = row
         return found
@@ -150,7 +136,7 @@ class Standing:
     def places(self, pks: Iterable[int]) -> dict[int, set[int]]:
         """The classes and groups each pupil is in, now or when the year begins."""
         found: dict[int, set[int]] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             rows = GroupMember.objects.on(self.day).pupils().filter(record__in=batch)
             for record, group in rows.order_by().values_list("record_id", "group_id"):
                 found.setdefault(record, set()).add(group)
@@ -158,7 +144,7 @@ class Standing:
 
     def heads(self, pks: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             rows = Function.objects.filter(kind=Function.Kind.HEAD_TEACHER, record__in=batch)
             for record, group in rows.order_by().values_list("record_id", "group_id"):
                 found.setdefault(record, set()).add(group)
@@ -166,7 +152,7 @@ class Standing:
 
     def teachers(self, courses: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
-        for batch in batches(set(courses)):
+        for batch in in_batches(set(courses)):
             rows = CourseTeacher.objects.on(self.day).filter(course__in=batch)
             for course, record in rows.order_by().values_list("course_id", "record_id"):
                 found.setdefault(course, set()).add(record)
@@ -174,7 +160,7 @@ class Standing:
 
     def guardianships(self, pks: Iterable[int]) -> dict[int, Guardianship]:
         found: dict[int, Guardianship] = {}
-        for batch in batches(set(pks)):
+        for batch in in_batches(set(pks)):
             found.update({row.pk: row for row in Guardianship.objects.filter(pk__in=batch).order_by()})
         return found
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
+from preau.kernel.dates import written
 from preau.kernel.rules import Conflict, RuleBroken
-from preau.modules.directory.models import Import, ImportLine, PersonRecord
+from preau.modules.directory.models import PERSON_FIELDS, Import, ImportLine, PersonRecord
 from preau.modules.directory.models.sources import LINES_KEPT
-from preau.modules.directory.services.importing.tracing import BATCH, plain
+from preau.modules.directory.services.importing.tracing import plain
 
 State, Act = Import.State, ImportLine.Act
 
@@ -31,7 +32,7 @@ class AlreadyRunning(Conflict):
                 "%(who)s a commencé un import le %(day)s à %(hour)s : ouvrez-le pour l’appliquer ou"
                 " l’abandonner, puis recommencez. Rien de vos fichiers n’a été gardé."
             )
-            % {"who": who, "day": date_format(begun, "j F"), "hour": date_format(begun, "H:i")}
+            % {"who": who, "day": written(begun, "j F"), "hour": date_format(begun, "H:i")}
         )
         self.batch = batch
 
@@ -75,7 +76,7 @@ def begin_import(
     kept = list(lines)
     for rank, line in enumerate(kept):
         line.batch, line.rank = batch, rank
-    ImportLine.objects.bulk_create(kept, batch_size=BATCH)
+    ImportLine.objects.insert_many(kept)
     audit.record(actor, "directory.files_read", batch, values={"lines": len(kept)})
     return batch
 
@@ -201,17 +202,8 @@ def _settle(line: ImportLine, decision: Mapping[str, Any]) -> None:
 def _to_take_over(line: ImportLine, record: PersonRecord) -> list[list[str]]:
     """The file fills and changes; where it says nothing, what is known stays."""
     fields = []
-    for field in PersonRecord._meta.concrete_fields:
-        theirs = line.said.get(field.name, "")
-        if field.name in _OF_A_PERSON and theirs:
-            ours = plain(getattr(record, field.name)) or ""
-            if ours != theirs:
-                fields.append([field.name, "", ours, theirs, "change"])
+    for name in PERSON_FIELDS:
+        ours, theirs = plain(getattr(record, name)) or "", line.said.get(name, "")
+        if theirs and theirs != ours:
+            fields.append([name, "", ours, theirs, "change"])
     return fields
-
-
-_OF_A_PERSON = {
-    field.name
-    for field in PersonRecord._meta.concrete_fields
-    if not field.is_relation and not field.primary_key
-} - {"uuid", "sort_name", "search_name", "version"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from preau.kernel.batches import in_batches
 from preau.modules.directory.models import (
     CourseTeacher,
     Function,
@@ -14,7 +15,6 @@ from preau.modules.directory.models import (
 from preau.modules.directory.services.importing.structure import end_teachers
 from preau.modules.directory.services.importing.writing import Act, Writing, day_of, taken
 
-_BATCH = 500
 _READ: dict[str, Callable[[str], object]] = {"level": int, "houses": bool}
 # National functions (FONCTION of STS-web, words of tables) and the profile each becomes. Those who direct are
 # named by hand: a file opens nobody every door of the school.
@@ -78,8 +78,8 @@ def _standing(writing: Writing, ends: list[tuple[int, int]]) -> dict[tuple[int, 
     """Links between the same two that hold already, however they came."""
     wanted, found = set(ends), {}
     pupils = sorted({pupil for pupil, _guardian in ends})
-    for first in range(0, len(pupils), _BATCH):
-        rows = Guardianship.objects.filter(pupil__in=pupils[first : first + _BATCH])
+    for batch in in_batches(pupils):
+        rows = Guardianship.objects.filter(pupil__in=batch)
         for row in rows.order_by("starts_on"):
             current = row.ends_on is None or row.ends_on >= writing.day
             same_day = row.starts_on == writing.year.starts_on
@@ -101,9 +101,8 @@ def _change(writing: Writing) -> None:
         for line in writing.of(Thing.CHARGE, Act.CHANGE, Act.CONFLICT, Act.DEPART)
         if line.target_id
     }
-    pks = list(lines)
-    for first in range(0, len(pks), _BATCH):
-        for row in Guardianship.objects.filter(pk__in=pks[first : first + _BATCH]).order_by():
+    for batch in in_batches(lines):
+        for row in Guardianship.objects.filter(pk__in=batch).order_by():
             line = lines[row.pk]
             if line.act == Act.DEPART:
                 if row.ends_on is None or row.ends_on > writing.eve:

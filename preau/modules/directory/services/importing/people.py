@@ -5,28 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
+from preau.kernel.batches import in_batches
 from preau.kernel.tenancy.scope import in_every_school
-from preau.modules.directory.models import ImportLine, Override, Person, PersonRecord, Thing
+from preau.modules.directory.models import PERSON_FIELDS, ImportLine, Override, Person, PersonRecord, Thing
 from preau.modules.directory.services.importing.writing import Act, Writing, day_of, refused, taken
 
 PEOPLE = (Thing.PUPIL, Thing.GUARDIAN, Thing.STAFF)
-_FIELDS = (
-    "last_name",
-    "first_name",
-    "birth_name",
-    "other_first_names",
-    "civility",
-    "ine",
-    "email",
-    "home_phone",
-    "mobile_phone",
-    "work_phone",
-    "address",
-    "postal_code",
-    "city",
-    "country",
-)
-_BATCH = 500
+_TEXTS = tuple(name for name in PERSON_FIELDS if name != "birth_date")
 
 
 def write_people(writing: Writing) -> None:
@@ -68,7 +53,7 @@ def _make(writing: Writing, lines: list[ImportLine]) -> None:
 
 
 def _record(said: dict[str, Any], person_id: int) -> PersonRecord:
-    values = {name: said.get(name, "") for name in _FIELDS}
+    values = {name: said.get(name, "") for name in _TEXTS}
     return PersonRecord(person_id=person_id, birth_date=day_of(said.get("birth_date", "")), **values)
 
 
@@ -83,7 +68,7 @@ def _joined(lines: list[ImportLine]) -> dict[int, int]:
     persons: dict[int, set[int]] = {}
     ines = [ine for ine, _birth in by_key]
     with in_every_school(reason="the same pupil by INE and birth date"):
-        for batch in _batches(ines):
+        for batch in in_batches(ines):
             found = PersonRecord.objects.filter(ine__in=batch).order_by()
             for ine, birth, person in found.values_list("ine", "birth_date", "person_id"):
                 line = by_key.get((ine, birth.isoformat() if birth else ""))
@@ -91,7 +76,7 @@ def _joined(lines: list[ImportLine]) -> dict[int, int]:
                     persons.setdefault(line, set()).add(person)
     sure = {line: next(iter(them)) for line, them in persons.items() if len(them) == 1}
     here: set[int] = set()
-    for batch in _batches(list(sure.values())):
+    for batch in in_batches(sure.values()):
         here.update(
             PersonRecord.objects.filter(person__in=batch).order_by().values_list("person_id", flat=True)
         )
@@ -102,7 +87,7 @@ def _change(writing: Writing, lines: list[ImportLine]) -> None:
     pks = [line.target_id for line in lines if line.target_id is not None]
     records: dict[int, PersonRecord] = {}
     overrides: dict[tuple[int, str], Override] = {}
-    for batch in _batches(pks):
+    for batch in in_batches(pks):
         records.update({each.pk: each for each in PersonRecord.objects.filter(pk__in=batch).order_by()})
         for row in Override.objects.filter(record__in=batch).order_by():
             overrides[row.record_id, row.field] = row
@@ -113,7 +98,7 @@ def _change(writing: Writing, lines: list[ImportLine]) -> None:
             continue
         values = {}
         for name, (ours, theirs) in taken(line).items():
-            if name not in _FIELDS and name != "birth_date":
+            if name not in PERSON_FIELDS:
                 continue
             current = getattr(record, name)
             shown = (current.isoformat() if current else "") if name == "birth_date" else current
@@ -147,10 +132,5 @@ def _shown(record: PersonRecord, name: str) -> str:
 
 def _preferred(line: ImportLine) -> list[tuple[str, str]]:
     """Fields of a person where the file was told no, and what it said: from now on a correction by hand."""
-    names = set(refused(line)) & {*_FIELDS, "birth_date"}
+    names = set(refused(line)) & set(PERSON_FIELDS)
     return [(name, theirs) for name, _b, _o, theirs, _v in line.detail.get("fields", ()) if name in names]
-
-
-def _batches(values: list[Any]) -> Iterator[list[Any]]:
-    for first in range(0, len(values), _BATCH):
-        yield values[first : first + _BATCH]

@@ -3,6 +3,7 @@ counts from the day of the import, as one made by hand does."""
 
 from datetime import date
 
+from preau.kernel.batches import in_batches
 from preau.modules.directory.models import Enrolment, Group, GroupMember, ImportLine, Thing
 from preau.modules.directory.services.importing.writing import (
     SOURCES,
@@ -11,8 +12,6 @@ from preau.modules.directory.services.importing.writing import (
     day_of,
     taken,
 )
-
-_BATCH = 500
 
 
 def write_pupils(writing: Writing) -> None:
@@ -52,8 +51,8 @@ def write_pupils(writing: Writing) -> None:
 
 def _enrolments(records: list[int]) -> dict[int, Enrolment]:
     found: dict[int, Enrolment] = {}
-    for first in range(0, len(records), _BATCH):
-        rows = Enrolment.objects.filter(record__in=records[first : first + _BATCH])
+    for batch in in_batches(records):
+        rows = Enrolment.objects.filter(record__in=batch)
         found.update({row.record_id: row for row in rows.order_by("starts_on")})
     return found
 
@@ -94,8 +93,8 @@ def _member(writing: Writing, origin: str, enrolment: Enrolment, group: int, sta
 def _change(writing: Writing, lines: list[ImportLine], standing: dict[int, Enrolment]) -> None:
     members: dict[int, list[GroupMember]] = {}
     pks = [line.target_id for line in lines if line.act != Act.SAME]
-    for first in range(0, len(pks), _BATCH):
-        rows = GroupMember.objects.pupils().filter(record__in=pks[first : first + _BATCH])
+    for batch in in_batches(pks):
+        rows = GroupMember.objects.pupils().filter(record__in=batch)
         for row in rows.order_by("pk"):
             if row.ends_on is None or row.ends_on >= writing.day:
                 members.setdefault(row.record_id, []).append(row)

@@ -4,8 +4,8 @@ import json
 from hashlib import blake2b
 from typing import Any
 
-from preau.modules.directory.models import SourceRecord
-from preau.modules.directory.services.importing.writing import TARGETS, Act, Writing
+from preau.modules.directory.models import TARGETS, SourceRecord
+from preau.modules.directory.services.importing.writing import Act, Writing
 
 
 def digest_of(said: dict[str, Any]) -> str:
@@ -27,7 +27,7 @@ def write_sources(writing: Writing) -> None:
                 continue
             if line.act == Act.DOUBTFUL and line.target_id is None:
                 continue  # nobody has said who it is
-            column = TARGETS[line.thing]  # type: ignore[index]
+            column = TARGETS[line.thing]
             if stored is not None:
                 writing.trace.change(
                     stored,

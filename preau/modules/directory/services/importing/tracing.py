@@ -3,19 +3,18 @@ remembered so that it can be taken back."""
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models.sql import InsertQuery
 
+from preau.kernel.batches import in_batches
+from preau.kernel.inserting import insertion
 from preau.kernel.tenancy import guards
 
 Row = TypeVar("Row", bound=models.Model)
-
-BATCH = 400  # rows a statement
 
 
 class Moved(Exception):
@@ -47,13 +46,12 @@ class Trace:
                     getattr(row, prepare)()
         self.made.setdefault(model._meta.label_lower, []).extend(row.pk for row in new)
         self._known.update({(model, row.pk): row for row in new})
-        statements = list(_inserts(model, new))
+        statement = insertion(model, new)
 
         def insert() -> None:
             _guarded(model, new)
             with connection.cursor() as cursor:
-                for sql, params in statements:
-                    cursor.execute(sql, params)
+                cursor.executemany(*statement)
 
         self._steps.append(insert)
         return new
@@ -176,15 +174,6 @@ def reserved(model: type[models.Model], number: int) -> list[int]:
     return list(range(last - number + 1, last + 1))
 
 
-def _inserts(model: type[models.Model], rows: list[Any]) -> Iterator[tuple[str, Any]]:
-    fields = list(model._meta.concrete_fields)
-    size = connection.ops.bulk_batch_size(fields, rows) if connection.vendor == "sqlite" else BATCH
-    for first in range(0, len(rows), max(1, min(size, BATCH))):
-        query = InsertQuery(model)
-        query.insert_values(fields, rows[first : first + max(1, min(size, BATCH))])
-        yield from query.get_compiler(using=connection.alias).as_sql()
-
-
 def _update(model: type[models.Model], rows: list[Any], fields: list[Any]) -> Callable[[], None]:
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
@@ -216,12 +205,6 @@ def _guarded(model: type[models.Model], rows: Sequence[Any], names: Iterable[str
     if names is not None:
         guards.check_unmoved(model, names)
     guards.check_rows(model, rows, names)
-
-
-def in_batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    for first in range(0, len(listed), BATCH):
-        yield listed[first : first + BATCH]
 
 
 def plain(value: Any) -> Any:

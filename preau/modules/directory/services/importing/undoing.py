@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
+from preau.kernel.batches import in_batches
 from preau.kernel.calendar import Dated
 from preau.kernel.models import SchoolUnit
 from preau.kernel.rules import Conflict, RuleBroken
@@ -37,7 +38,7 @@ from preau.modules.directory.models import (
     Subject,
 )
 from preau.modules.directory.models.sources import LINES_KEPT
-from preau.modules.directory.services.importing.tracing import BATCH, Trace, model_of, plain
+from preau.modules.directory.services.importing.tracing import Trace, model_of, plain
 
 # What others hang on. A row that others use stays.
 _ANCHORS: tuple[type[models.Model], ...] = (
@@ -154,7 +155,7 @@ class _Undo:
                 if pk not in ours:
                     used.add(pointed)
         if model is PersonRecord:
-            for batch in _batches(made):
+            for batch in in_batches(made):
                 rows = Attachment.objects.filter(kind__startswith="directory.", owner_id__in=batch)
                 used.update(rows.order_by().values_list("owner_id", flat=True))
         return used
@@ -166,7 +167,7 @@ class _Undo:
             else in_every_year
         )
         with scope(reason="who uses what an import made"):
-            for batch in _batches(made):
+            for batch in in_batches(made):
                 rows = other._base_manager.filter(**{f"{key}__in": batch}).order_by()
                 yield from list(rows.values_list(key, "pk"))
 
@@ -190,7 +191,7 @@ class _Undo:
         """Of the rows made: the row each points to."""
         found: dict[int, int] = {}
         with in_every_year(reason="who uses what an import made"):
-            for batch in _batches(self.made.get(model, set())):
+            for batch in in_batches(self.made.get(model, set())):
                 rows = model._base_manager.filter(pk__in=batch).order_by()
                 found.update(rows.values_list("pk", key))
         return found
@@ -203,7 +204,7 @@ class _Undo:
         ending: list[models.Model] = []
         kept_by = self.staying[Enrolment] if by == ("enrolment_id",) else self.staying[PersonRecord]
         with in_every_year(reason="who uses what an import made"):
-            for batch in _batches(self.made.get(model, set())):
+            for batch in in_batches(self.made.get(model, set())):
                 for row in model._base_manager.filter(pk__in=batch).order_by("pk"):
                     stays = any(getattr(row, key) in kept_by for key in by)
                     stays = stays or (model is CourseTeacher and row.pk in self.replaced)
@@ -250,7 +251,7 @@ class _Undo:
             wanted.setdefault(model_of(label), set()).add(pk)
         rows: dict[tuple[type[models.Model], int], models.Model] = {}
         for model, pks in wanted.items():
-            for batch in _batches(pks):
+            for batch in in_batches(pks):
                 rows.update({(model, row.pk): row for row in model._base_manager.filter(pk__in=batch)})
         self.names: dict[tuple[type[models.Model], int], set[str]] = {}
         kept = 0
@@ -320,7 +321,7 @@ class _Undo:
         records = self.staying[PersonRecord]
         kept: list[SourceRecord] = []
         going: list[SourceRecord] = []
-        for batch in _batches(made):
+        for batch in in_batches(made):
             for row in SourceRecord.objects.filter(pk__in=batch):
                 stays = (
                     row.record_id in records
@@ -339,14 +340,8 @@ class _Undo:
         _delete(SourceRecord, (row.pk for row in going))
 
 
-def _batches(values: Iterable[int]) -> Iterator[list[int]]:
-    listed = sorted(values)
-    for first in range(0, len(listed), BATCH):
-        yield listed[first : first + BATCH]
-
-
 def _delete(model: type[models.Model], pks: Iterable[int]) -> None:
-    for batch in _batches(pks):
+    for batch in in_batches(pks):
         model._default_manager.filter(pk__in=batch).delete()
 
 

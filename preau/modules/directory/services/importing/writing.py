@@ -4,23 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from preau.kernel.batches import in_batches
 from preau.kernel.models import SchoolUnit, SchoolYear
-from preau.modules.directory.models import Group, Import, ImportLine, Origin, SourceRecord, Thing
+from preau.modules.directory.models import TARGETS, Group, Import, ImportLine, Origin, SourceRecord, Thing
 from preau.modules.directory.services.importing.tracing import Trace
 
 Act = ImportLine.Act
 FILE, OURS = "file", "ours"
-_BATCH = 500
-TARGETS = {
-    Thing.PUPIL: "record_id",
-    Thing.GUARDIAN: "record_id",
-    Thing.STAFF: "record_id",
-    Thing.CHARGE: "guardianship_id",
-    Thing.DIVISION: "group_id",
-    Thing.GROUP: "group_id",
-    Thing.COURSE: "course_id",
-    Thing.SUBJECT: "subject_id",
-}
 SOURCES: dict[str, str] = {
     Origin.SIECLE: "siecle",
     Origin.STS: "sts",
@@ -59,7 +49,7 @@ class Writing:
         names = sorted(set(TARGETS.values()))
         for row in rows.values_list("origin", "thing", "external_id", *names):
             origin, thing, external_id, *targets = row
-            target = targets[names.index(TARGETS[Thing(thing)])]
+            target = targets[names.index(TARGETS[thing])]
             if target is not None:
                 self.targets[origin, thing, external_id] = target
 
@@ -67,10 +57,8 @@ class Writing:
         found = {}
         for thing, lines in self.lines.items():
             ids = [line.external_id for line in lines]
-            for first in range(0, len(ids), _BATCH):
-                rows = SourceRecord.objects.filter(
-                    year=self.year, thing=thing, external_id__in=ids[first : first + _BATCH]
-                )
+            for batch in in_batches(ids):
+                rows = SourceRecord.objects.filter(year=self.year, thing=thing, external_id__in=batch)
                 found.update({(row.origin, row.thing, row.external_id): row for row in rows})
         return found
 
