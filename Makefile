@@ -11,7 +11,7 @@ HOST ?= 127.0.0.1
 PG_URL = $(or $(DATABASE_URL),postgres://postgres@127.0.0.1:5432/preau)
 REDIS = $(or $(REDIS_URL),redis://127.0.0.1:6379/15)
 PYTEST = .venv/bin/python -m pytest
-BESIDE = -n auto --dist loadgroup -m "not quiet"
+BESIDE = -n auto --no-loadscope-reorder -m "not quiet"
 # The default of Préau, whatever the shell was last used for.
 ALONE = env -u DATABASE_URL -u REDIS_URL -u DEBUG
 
@@ -37,7 +37,7 @@ test: .venv/.dev ## every test, on SQLite; T="-k absence" chooses
 # What measures the processor or drives a browser is done once: the browser's server has its own SQLite anyway.
 test-pg: .venv/.dev ## every test, on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@.venv/bin/python -m tools.services "$(PG_URL)" "$(REDIS)"
-	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto -m "not quiet and not browser" $(T)
+	DATABASE_URL="$(PG_URL)" REDIS_URL="$(REDIS)" $(PYTEST) -n auto --no-loadscope-reorder -m "not quiet and not browser" $(T)
 
 check: lint types contracts migrations words leaks ## all that CI checks besides the tests
 

@@ -302,7 +302,6 @@ def asked(staged: Staged, django_db_blocker: Any) -> dict[str, tuple[Asked, Aske
 
 @EVERY_PAGE
 @pytest.mark.django_db
-@pytest.mark.xdist_group("budgets")
 def test_a_page_stays_in_its_budget(
     page: Page, asked: dict[str, tuple[Asked, Asked]], record_property: Any
 ) -> None:

@@ -139,7 +139,7 @@ REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": (
         {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "preau.kernel.web.redis_cache.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": env.str("CACHE_PREFIX", "preau"),
             # A server that is gone costs a page a second, not the person their patience.
