@@ -152,6 +152,21 @@ def test_one_key_hides_at_once_in_every_tab_and_one_key_shows_again(chromium: An
 
 
 @pytest.mark.browser
+def test_a_page_that_was_on_its_way_when_the_key_was_touched_hides_too(chromium: Any, site: Any) -> None:
+    with signed_in(chromium, site, "professeur", service_workers="block") as page:
+        page.goto("/people/?kind=pupil")
+        other, held = page.context.new_page(), []
+        other.route("**/projection*.js", lambda route: held.append(route))
+        with other.expect_request("**/projection*.js"):
+            other.goto("/people/?kind=pupil", wait_until="commit")
+        with page.expect_response("**/projection/"):
+            page.keyboard.press("F9")
+        assert other.locator("html[data-projecting]").count() == 0
+        held[0].continue_()
+        other.locator("html[data-projecting]").wait_for()
+
+
+@pytest.mark.browser
 def test_when_the_server_does_not_hear_it_the_page_stays_hidden(chromium: Any, site: Any) -> None:
     with signed_in(chromium, site, "professeur") as page:
         page.goto("/people/?kind=pupil")

@@ -4,6 +4,7 @@ const page = document.documentElement;
 const channel = new BroadcastChannel("preau-projection");
 const title = document.title;
 let isOn = page.hasAttribute("data-projecting");
+let chosen = 0; // when, by a key here or in another tab: milliseconds
 
 function show(on) {
   isOn = on;
@@ -13,6 +14,7 @@ function show(on) {
 }
 async function choose(on) {
   show(on);
+  chosen = Date.now();
   if (on) channel.postMessage(true);
   const body = new FormData(bar);
   body.set("on", on ? "1" : "0");
@@ -29,9 +31,11 @@ async function choose(on) {
 }
 
 channel.onmessage = ({ data }) => {
-  if (data !== "?") show(data);
-  else channel.postMessage(isOn ? true : "?"); // or it was chosen in another tab while this page was on its way
+  if (data === "?") isOn && chosen && channel.postMessage(chosen);
+  else if (typeof data === "boolean") (chosen = Date.now()), show(data);
+  // Chosen while this page was on its way: the server did not know yet when it drew it.
+  else if (data > performance.timeOrigin) (chosen = data), show(true);
 };
 export const toggle = () => choose(!isOn);
 // It may have been chosen by a button. Ended so, the other tabs stay as they are: hiding too much tells nothing.
-if (isOn) channel.postMessage(true);
+channel.postMessage(isOn || "?");
