@@ -28,8 +28,8 @@ class SchoolQuerySet(models.QuerySet[Row]):
         return super().bulk_create(rows, *args, **kwargs)
 
     def insert_many(self, objs: Iterable[Any], *, conflicts: bool = False) -> None:
-        """As `bulk_create`, for thousands of rows: they do not learn their numbers, and nothing is worked out for
-        them (`index_names`, `index_code`). `conflicts`: those that a unique rule refuses are left out."""
+        """As `bulk_create`, for thousands of rows: they do not learn their numbers, and nothing is worked out
+        for them (`index_names`, `index_code`). `conflicts`: those that a unique rule refuses are left out."""
         rows = list(objs)
         for row in rows:
             row.take_school_from_scope()
