@@ -14,6 +14,7 @@ from bench.fill import fill
 from bench.plans import WHO, Plan, pages_of, plans_of
 from preau.kernel.statistics import refresh_statistics
 from preau.modules.accounts.models import Account
+from preau.modules.directory.selectors.elsewhere import persons_by_ine
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without statistics")
 
@@ -67,3 +68,11 @@ def test_a_query_that_comes_again_is_planned_once(cast: Any) -> None:
     for _ in range(5):
         Account.objects.filter(login="cast.head", uuid__isnull=False, demo=False).first()
     assert asked() == before + 1
+
+
+def test_who_was_in_another_school_is_found_by_an_index_however_many_schools_there_are(db: None) -> None:
+    keys = [(f"{number:09}AB", "2014-05-06") for number in range(300)]
+    # A small table is read from end to end whatever there is: what counts is that it need not be.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert [plan.scanned for plan in plans_of(lambda: persons_by_ine(keys))] == [()]

@@ -22,7 +22,11 @@ urlpatterns = [
     path("groups/<uuid:group>/head-teachers/block/", views.head_teachers_block, name="head_teachers_block"),
     path("groups/<uuid:group>/sheet/", views.group_sheet, name="group_sheet"),
     path("courses/<uuid:course>/manage/", views.course_manage, name="course_manage"),
+    path("courses/<uuid:course>/change/", views.course_change, name="course_change"),
+    path("courses/<uuid:course>/groups/create/", views.course_group_create, name="course_group_create"),
+    path("courses/<uuid:course>/groups/end/", views.course_group_end, name="course_group_end"),
     path("courses/<uuid:course>/end/", views.course_end, name="course_end"),
+    path("courses/<uuid:course>/resume/", views.course_resume, name="course_resume"),
     path("courses/<uuid:course>/teachers/create/", views.course_teacher_create, name="course_teacher_create"),
     path("courses/<uuid:course>/teachers/end/", views.course_teacher_end, name="course_teacher_end"),
     path(

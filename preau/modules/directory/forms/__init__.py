@@ -299,8 +299,8 @@ class JoinForm(LeaveForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "where"}
 
 
-class CourseForm(forms.Form):
-    """`subjects`, `others`, `staff`: what one may choose from."""
+class SubjectForm(forms.Form):
+    """What is taught: one of `subjects`, or another that is named."""
 
     new_subject = _written(
         _("Autre matière"), 80, required=False, help_text=_("Si elle n’est pas dans la liste.")
@@ -311,22 +311,11 @@ class CourseForm(forms.Form):
         required=False,
         help_text=_("S’il faut le distinguer d’un autre de la même matière."),
     )
-    starts_on = _day(_("À partir du"))
-    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    field_order = ("subject", "new_subject", "teacher", "co_teacher", "starts_on", "label", "others")
+    field_order: tuple[str, ...] = ("subject", "new_subject", "label")
 
-    def __init__(self, *args: Any, subjects: Any, others: Any, staff: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subjects: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["subject"] = RowField(label=_("Matière"), rows=subjects, required=False)
-        self.fields["teacher"] = RowField(
-            label=_("Enseignant"), rows=staff, required=False, empty_label=_("Personne pour l’instant")
-        )
-        self.fields["co_teacher"] = RowField(
-            label=_("Co-enseignant"), rows=staff, required=False, empty_label=_("Aucun")
-        )
-        self.fields["others"] = RowsField(
-            label=_("Classes et groupes réunis dans ce cours"), rows=others, required=False
-        )
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
@@ -340,6 +329,44 @@ class CourseForm(forms.Form):
                 else _("Choisissez une matière, ou nommez-en une autre."),
             )
         return self.cleaned_data
+
+
+class ChangeCourseForm(SubjectForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def clean(self) -> dict[str, Any]:
+        # The subject it has is chosen already: one that is named beside it is meant.
+        if self.cleaned_data.get("new_subject") and "subject" not in self.changed_data:
+            self.cleaned_data["subject"] = None
+        return super().clean()
+
+
+class CourseForm(SubjectForm):
+    """`others`, `staff`: what one may choose from."""
+
+    starts_on = _day(_("À partir du"))
+    uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    field_order = ("subject", "new_subject", "teacher", "co_teacher", "starts_on", "label", "others")
+
+    def __init__(self, *args: Any, others: Any, staff: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["teacher"] = RowField(
+            label=_("Enseignant"), rows=staff, required=False, empty_label=_("Personne pour l’instant")
+        )
+        self.fields["co_teacher"] = RowField(
+            label=_("Co-enseignant"), rows=staff, required=False, empty_label=_("Aucun")
+        )
+        self.fields["others"] = RowsField(
+            label=_("Classes et groupes réunis dans ce cours"), rows=others, required=False
+        )
+        self.order_fields(self.field_order)
+
+
+class CourseGroupForm(forms.Form):
+    def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"] = RowField(label=_("Classe ou groupe"), rows=groups)
+        self.fields["starts_on"] = _day(_("À partir du"))
 
 
 class TeacherForm(forms.Form):
@@ -364,6 +391,13 @@ class SubstituteForm(forms.Form):
         self.fields["record"] = RowField(label=_("Par qui"), rows=staff)
         self.fields["starts_on"] = _day(_("Du"))
         self.fields["ends_on"] = _day(_("Au"))
+
+
+class EndCourseGroupForm(EndingForm):
+    def __init__(self, *args: Any, given: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["given"] = RowField(label=_("Classe ou groupe"), rows=given)
+        self.order_fields(["given", "ends_on", "version"])
 
 
 class EndTeacherForm(EndingForm):

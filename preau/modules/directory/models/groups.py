@@ -1,6 +1,6 @@
 import uuid
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor
-from preau.kernel.calendar import Dated, end_rows, ends_after_it_starts, in_week_of, on
+from preau.kernel.calendar import Dated, end_rows, ends_after_it_starts, in_week_of, on, since
 from preau.kernel.models import SchoolYear
 from preau.kernel.names import folded
 from preau.kernel.tenancy.fields import SchoolForeignKey
@@ -239,6 +239,15 @@ class Course(YearOwned):
     def __str__(self) -> str:
         return self.label or str(self.subject)
 
+    def last_day(self) -> date | None:
+        """Of the group that follows it longest. None: until further notice."""
+        rows = list(self.groups.values_list("ends_on", flat=True))
+        return None if None in rows else max((day for day in rows if day), default=None)
+
+    def mark_changed(self) -> None:
+        self.version += 1
+        self.save(update_fields=["version"])
+
 
 class CourseGroup(YearOwned, Dated):
     course = SchoolForeignKey(Course, on_delete=models.CASCADE, related_name="groups")
@@ -268,6 +277,16 @@ class CourseTeacherQuerySet(SchoolQuerySet["CourseTeacher"]):
         """Substitutes first: they hang on whom they replace."""
         end_rows(self.filter(role=CourseTeacher.Role.SUBSTITUTE), last_day)
         end_rows(self, last_day)
+
+    def go_on(self, was: date, last_day: date | None) -> None:
+        """Who taught to `was` and is still on the staff teaches on; a substitute's days were counted."""
+        from preau.modules.directory.models.staff import Membership, Profile
+
+        staff = Membership.objects.filter(
+            since(was + timedelta(days=1)), record=models.OuterRef("record"), profile__kind=Profile.Kind.STAFF
+        )
+        stayed = self.filter(models.Exists(staff), ends_on=was)
+        stayed.exclude(role=CourseTeacher.Role.SUBSTITUTE).update(ends_on=last_day)
 
 
 class CourseTeacher(YearOwned, Dated):

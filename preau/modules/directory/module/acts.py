@@ -153,6 +153,18 @@ ACTS = (
         _("{who} a créé le cours {record} pour {group}, à compter du {starts_on}"),
         Family.PEOPLE,
     ),
+    Act("directory.course_changed", _("{who} a modifié le cours {record}"), Family.PEOPLE),
+    Act(
+        "directory.course_group_added",
+        _("{who} a donné le cours {record} à {group} aussi, à compter du {starts_on}"),
+        Family.PEOPLE,
+    ),
+    Act(
+        "directory.course_group_ended",
+        _("{who} a mis fin le {ends_on} au cours {record} pour {group}"),
+        Family.PEOPLE,
+    ),
+    Act("directory.course_resumed", _("{who} a annulé la fin du cours {record}"), Family.PEOPLE),
     Act("directory.course_ended", _("{who} a mis fin au cours {record} le {ends_on}"), Family.PEOPLE),
     Act(
         "directory.teacher_added",

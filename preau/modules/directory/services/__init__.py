@@ -1,11 +1,13 @@
 from preau.modules.directory.services.arrivals import add_guardian, add_member, enrol_pupil
 from preau.modules.directory.services.classes import change_class
 from preau.modules.directory.services.corrections import correct_person, take_correction_back
+from preau.modules.directory.services.course_teachers import add_teacher, end_teacher
 from preau.modules.directory.services.courses_by_hand import (
-    add_teacher,
+    add_course_group,
+    change_course,
     create_course,
     end_course,
-    end_teacher,
+    end_course_group,
 )
 from preau.modules.directory.services.departures import end_enrolment, end_memberships
 from preau.modules.directory.services.functions import (
@@ -26,6 +28,7 @@ from preau.modules.directory.services.people import appoint_member
 from preau.modules.directory.services.schools import found_school, reset_rules
 
 __all__ = [
+    "add_course_group",
     "add_guardian",
     "add_member",
     "add_members",
@@ -35,6 +38,7 @@ __all__ = [
     "appoint_member",
     "carry_functions_over",
     "change_class",
+    "change_course",
     "change_group",
     "change_guardianship",
     "correct_person",
@@ -42,6 +46,7 @@ __all__ = [
     "create_group",
     "delete_group",
     "end_course",
+    "end_course_group",
     "end_enrolment",
     "end_function",
     "end_group",

@@ -1,3 +1,5 @@
+"""Courses: made, changed, given to more groups or fewer, ended and taken up again."""
+
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import chain
@@ -5,28 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, ProtectedError
+from django.db.models import Count, ProtectedError
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
-from preau.kernel.calendar import end_rows, on, since
+from preau.kernel.calendar import end_rows
 from preau.kernel.dates import written
 from preau.kernel.names import folded
-from preau.kernel.rules import RuleBroken, Superseded
+from preau.kernel.rules import RuleBroken
 from preau.kernel.search.jobs import touch
 from preau.kernel.ui.hues import HUES, hue_of
 from preau.modules.directory.documents import PEOPLE
-from preau.modules.directory.models import (
-    Course,
-    CourseGroup,
-    CourseTeacher,
-    Group,
-    Membership,
-    PersonRecord,
-    Profile,
-    Subject,
-)
+from preau.modules.directory.models import Course, CourseGroup, CourseTeacher, Group, PersonRecord, Subject
+from preau.modules.directory.services.course_teachers import confide, locked, superseded
 from preau.modules.directory.services.days import (
     earliest,
     require_in_year,
@@ -63,9 +57,7 @@ def create_course(
     if subject is None:
         subject = _subject_named(new_subject)
     for group in groups:
-        require_in_year(actor, group.school_id, starts_on)
-        if group.has_ended(starts_on):
-            raise RuleBroken(_("« %(group)s » est terminé ce jour-là.") % {"group": group.label})
+        _require_lasting(actor, group, starts_on)
     course: Course = Course.objects.create(uuid=uuid, subject=subject, label=label)
     for group in groups:
         CourseGroup.objects.create(course=course, group=group, starts_on=starts_on, ends_on=group.ends_on)
@@ -73,71 +65,107 @@ def create_course(
         audit.record(actor, "directory.course_created", course, values=told)
     for position, record in enumerate(teachers):
         role = CourseTeacher.Role.CO if position else CourseTeacher.Role.MAIN
-        _confide(actor, course, record, role, starts_on)
+        confide(actor, course, record, role, starts_on)
     return course
 
 
 @transaction.atomic
-def add_teacher(
+def change_course(
     *,
     actor: Actor,
     course: Course,
-    record: PersonRecord,
-    role: str,
-    starts_on: date,
-    ends_on: date | None = None,
-    stands_in_for: CourseTeacher | None = None,
-) -> CourseTeacher:
-    """Somebody teaches a course from a day on. A substitute stands in for one who teaches it, to a last day,
-    and has the groups for that time. Sent again, it changes nothing.
+    base_version: int,
+    subject: Subject | None,
+    new_subject: str = "",
+    label: str = "",
+) -> Course:
+    """What is taught and how the course is called, for all its groups and all its days. Sent again, it
+    changes nothing.
 
-    Raises `RuleBroken` outside the days of the course, for who is no staff, teaches it already, or would
-    stand in for somebody who is replaced already.
+    Raises `Superseded` (409, both values) when it was changed since `base_version`.
     """
-    course = _locked(course)
-    same = course.teachers.filter(record=record, role=role, starts_on=starts_on)
-    existing: CourseTeacher | None = same.filter(ends_on=ends_on, stands_in_for=stands_in_for).first()
-    if existing is not None:
-        return existing
-    require_in_year(actor, course.school_id, starts_on)
-    if not CourseGroup.objects.filter(on(starts_on), course=course).exists():
-        raise RuleBroken(_("Ce cours n’a lieu pour personne ce jour-là."))
-    if stands_in_for is not None:
-        _require_replaceable(actor, stands_in_for, record, starts_on, ends_on)
-    made = _confide(actor, course, record, role, starts_on, ends_on=ends_on, stands_in_for=stands_in_for)
-    _mark_changed(course)
+    course = locked(course)
+    if subject is None:
+        subject = _subject_named(new_subject)
+    if (course.subject_id, course.label) == (subject.pk, label):
+        return course
+    wanted = " · ".join(filter(None, (subject.label, label)))
+    if course.version != base_version:
+        was = " · ".join(filter(None, (course.subject.label, course.label)))
+        raise superseded(was, wanted)
+    course.subject, course.label = subject, label
+    course.version += 1
+    course.save(update_fields=["subject", "label", "version"])
+    _touch_teachers(course)
+    audit.record(actor, "directory.course_changed", course)
+    return course
+
+
+@transaction.atomic
+def add_course_group(*, actor: Actor, course: Course, group: Group, starts_on: date) -> CourseGroup:
+    """One more group follows a course from a day on, as long as the course lasts. Sent again, it changes
+    nothing.
+
+    Raises `RuleBroken` outside the days of the year, the course or the group, and for a group that follows it
+    or did.
+    """
+    course = locked(course)
+    known: CourseGroup | None = course.groups.filter(group=group).first()
+    if known is not None:
+        if known.starts_on == starts_on:
+            return known
+        if known.ends_on is None:
+            raise RuleBroken(_("« %(group)s » suit déjà ce cours.") % {"group": group.label})
+        raise RuleBroken(
+            _("« %(group)s » suit ce cours jusqu’au %(day)s : changez plutôt ce dernier jour.")
+            % {"group": group.label, "day": written(known.ends_on, "j F")}
+        )
+    _require_lasting(actor, group, starts_on)
+    last_day = course.last_day()
+    if last_day is not None and last_day < starts_on:
+        raise RuleBroken(_("Ce cours est terminé ce jour-là."))
+    made: CourseGroup = CourseGroup.objects.create(
+        course=course, group=group, starts_on=starts_on, ends_on=earliest(group.ends_on, last_day)
+    )
+    course.mark_changed()
+    _touch_teachers(course)
+    told = {"group": group, "starts_on": starts_on}
+    audit.record(actor, "directory.course_group_added", course, values=told)
     return made
 
 
 @transaction.atomic
-def end_teacher(
-    *, actor: Actor, teaching: CourseTeacher, base_version: int, ends_on: date
-) -> CourseTeacher | None:
-    """Set the last day on which somebody teaches a course. The eve of their first: they never did, and None
-    is what is left. Sent again, it changes nothing.
+def end_course_group(
+    *, actor: Actor, given: CourseGroup, base_version: int, ends_on: date
+) -> CourseGroup | None:
+    """Set the last day on which a group follows a course that goes on for others. The eve of its first: it
+    never did, and None is what is left. Sent again, it changes nothing.
 
     Raises `Superseded` (409, both values) when the course was changed since `base_version`, `RuleBroken`
-    outside the year, before that eve, and where a substitute would stand in for nobody.
+    outside the days of the year, the course or the group, and where nobody would be left.
     """
-    course = _locked(teaching.course)
-    row: CourseTeacher | None = course.teachers.select_related("record").filter(pk=teaching.pk).first()
+    course = locked(given.course)
+    row: CourseGroup | None = course.groups.select_related("group").filter(pk=given.pk).first()
     if row is None or row.ends_on == ends_on:
         return row
     if course.version != base_version:
-        raise _superseded(row.ends_on, ends_on)
+        raise superseded(row.ends_on, ends_on)
     if ends_on < row.starts_on - DAY:
         raise RuleBroken(_("Le dernier jour vient après le premier."))
     never = ends_on < row.starts_on
+    last_day = course.last_day()
+    others = course.groups.exclude(pk=row.pk)
+    lasts = others.filter(ends_on=last_day) if last_day else others.filter(ends_on=None)
+    if not lasts.exists():
+        raise RuleBroken(_("Ce cours n’aurait plus personne : mettez plutôt fin au cours lui-même."))
     if not never:
-        require_in_year(actor, course.school_id, ends_on)
-    elif row.substitutes.exists():
-        raise RuleBroken(
-            _("Quelqu’un remplace %(name)s : mettez d’abord fin au remplacement.") % {"name": row.record.name}
-        )
-    told = {"course": course, "ends_on": ends_on}
-    audit.record(actor, "directory.teacher_ended", row.record, values=told)
-    touch(PEOPLE, [row.record_id])
-    _mark_changed(course)
+        _require_lasting(actor, row.group, ends_on)
+        if last_day is not None and ends_on > last_day:
+            raise RuleBroken(_("Ce cours est terminé ce jour-là."))
+    course.mark_changed()
+    _touch_teachers(course)
+    told = {"group": row.group, "ends_on": ends_on}
+    audit.record(actor, "directory.course_group_ended", course, values=told)
     if never:
         row.delete()
         return None
@@ -147,63 +175,75 @@ def end_teacher(
 
 
 @transaction.atomic
-def end_course(*, actor: Actor, course: Course, base_version: int, ends_on: date) -> Course | None:
+def end_course(*, actor: Actor, course: Course, base_version: int, ends_on: date | None) -> Course | None:
     """Set the last day of a course, for its groups and all who teach it. The eve of its first: it never was,
-    and None is what is left. Sent again, it changes nothing.
+    and None is what is left. None, or a later day than before: who was there to its last day goes on,
+    substitutes do not. Sent again, it changes nothing.
 
     Raises `Superseded` (409, both values) when it was changed since `base_version`, `RuleBroken` outside the
-    year, before that eve, and where somebody has begun after that day.
+    year, before that eve, where somebody has begun after that day, and where its groups have ended.
     """
-    course = _locked(course)
-    rows = (course.groups.all(), course.teachers.all())
-    was = _last_day(course)
+    course = locked(course)
+    was = course.last_day()
     if was == ends_on:
         return course
     if course.version != base_version:
-        raise _superseded(was, ends_on)
+        raise superseded(was, ends_on)
+    if was is not None and (ends_on is None or ends_on > was):
+        _go_on(actor, course, was, ends_on)
+        return course
+    assert ends_on is not None  # else it is what was
+    rows = (course.groups.all(), course.teachers.all())
     first: date = min((row.starts_on for row in chain[Any](*rows)), default=ends_on)
     if ends_on < first - DAY:
         raise RuleBroken(_("Le dernier jour vient après le premier."))
-    touch(PEOPLE, course.teachers.values_list("record", flat=True))
+    _touch_teachers(course)
     audit.record(actor, "directory.course_ended", course, values={"ends_on": ends_on})
     if ends_on < first:
         _delete(course)
         return None
     require_in_year(actor, course.school_id, ends_on)
     require_nothing_begun_after(ends_on, actor.standings[course.school_id].day, *rows)
-    if was is not None and ends_on > was:
-        raise RuleBroken(
-            _("Ce cours finit déjà le %(day)s : pour le reprendre, créez-le de nouveau.")
-            % {"day": written(was, "j F")}
-        )
     end_rows(course.groups.all(), ends_on)
     course.teachers.end(ends_on)
-    _mark_changed(course)
+    course.mark_changed()
     return course
 
 
-def _locked(course: Course) -> Course:
-    """Two at once: the second waits here and sees what the first did."""
-    locked: Course = (
-        Course.objects.select_for_update(of=("self",)).select_related("subject").get(pk=course.pk)
-    )
-    return locked
+def _go_on(actor: Actor, course: Course, was: date, ends_on: date | None) -> None:
+    if ends_on is not None:
+        require_in_year(actor, course.school_id, ends_on)
+    lasting = [
+        row
+        for row in course.groups.filter(ends_on=was).select_related("group")
+        if not row.group.has_ended(was + DAY)
+    ]
+    if not lasting:
+        raise RuleBroken(
+            _("Ses classes et groupes finissent aussi le %(day)s : prolongez-les, leurs cours reprennent.")
+            % {"day": written(was, "j F")}
+        )
+    for row in lasting:
+        row.ends_on = earliest(ends_on, row.group.ends_on)
+        row.save(update_fields=["ends_on"])
+    course.teachers.go_on(was, course.last_day())
+    course.mark_changed()
+    _touch_teachers(course)
+    if ends_on is None:
+        audit.record(actor, "directory.course_resumed", course)
+    else:
+        audit.record(actor, "directory.course_ended", course, values={"ends_on": ends_on})
 
 
-def _last_day(course: Course) -> date | None:
-    groups: Any = course.groups.all()
-    return None if groups.filter(ends_on=None).exists() else groups.aggregate(day=Max("ends_on"))["day"]
+def _require_lasting(actor: Actor, group: Group, day: date) -> None:
+    require_in_year(actor, group.school_id, day)
+    if group.has_ended(day):
+        raise RuleBroken(_("« %(group)s » est terminé ce jour-là.") % {"group": group.label})
 
 
-def _mark_changed(course: Course) -> None:
-    course.version += 1
-    course.save(update_fields=["version"])
-
-
-def _superseded(theirs: date | None, wanted: date) -> Superseded:
-    return Superseded(
-        _("Quelqu’un a modifié ce cours depuis l’ouverture de la page."), theirs=theirs, wanted=wanted
-    )
+def _touch_teachers(course: Course) -> None:
+    """Their words in the index name what they teach to whom."""
+    touch(PEOPLE, course.teachers.values_list("record", flat=True))
 
 
 def _delete(course: Course) -> None:
@@ -213,60 +253,6 @@ def _delete(course: Course) -> None:
             course.delete()
     except ProtectedError:  # files name it, or rows of modules above
         raise RuleBroken(_("Ce cours a déjà servi : choisissez un jour à partir du premier.")) from None
-
-
-def _confide(
-    actor: Actor,
-    course: Course,
-    record: PersonRecord,
-    role: str,
-    starts_on: date,
-    *,
-    ends_on: date | None = None,
-    stands_in_for: CourseTeacher | None = None,
-) -> CourseTeacher:
-    staff = Membership.objects.filter(on(starts_on), record=record, profile__kind=Profile.Kind.STAFF)
-    if not staff.exists():
-        raise RuleBroken(_("%(name)s n’est pas en poste ici ce jour-là.") % {"name": record.name})
-    already = course.teachers.filter(record=record).filter(since(starts_on))
-    if ends_on is not None:
-        already = already.filter(starts_on__lte=ends_on)
-    if already.exists():
-        raise RuleBroken(_("%(name)s enseigne déjà ce cours à ces dates.") % {"name": record.name})
-    made: CourseTeacher = CourseTeacher.objects.create(
-        course=course,
-        record=record,
-        role=role,
-        stands_in_for=stands_in_for,
-        starts_on=starts_on,
-        ends_on=earliest(ends_on, _last_day(course)),
-    )
-    touch(PEOPLE, [record.pk])
-    told: dict[str, object] = {"course": course, "starts_on": starts_on}
-    if stands_in_for is None:
-        audit.record(actor, "directory.teacher_added", record, values=told)
-    else:
-        audit.record(actor, "directory.substitute_added", record, values={**told, "ends_on": made.ends_on})
-    return made
-
-
-def _require_replaceable(
-    actor: Actor, replaced: CourseTeacher, record: PersonRecord, starts_on: date, ends_on: date | None
-) -> None:
-    if ends_on is None:
-        raise RuleBroken(_("Dites jusqu’à quel jour dure le remplacement."))
-    require_in_year(actor, replaced.school_id, ends_on)
-    if ends_on < starts_on:
-        raise RuleBroken(_("Le dernier jour vient après le premier."))
-    if replaced.record_id == record.pk or replaced.role == CourseTeacher.Role.SUBSTITUTE:
-        raise RuleBroken(_("Un remplaçant remplace quelqu’un d’autre, qui enseigne ce cours."))
-    if not replaced.holds_on(starts_on):
-        raise RuleBroken(_("La personne à remplacer n’enseigne pas ce cours ce jour-là."))
-    others = replaced.substitutes.all().filter(since(starts_on)).filter(starts_on__lte=ends_on)
-    if other := others.select_related("record").first():
-        raise RuleBroken(
-            _("%(name)s remplace déjà cette personne à ces dates.") % {"name": other.record.name}
-        )
 
 
 def _subject_named(label: str) -> Subject:

@@ -243,7 +243,7 @@ def _go_on(group: Group, was: date) -> None:
         member.save(update_fields=["ends_on"])
     given = group.courses.filter(ends_on=was)
     teachers = CourseTeacher.objects.filter(course__in=list(given.values_list("course", flat=True)))
-    teachers.filter(ends_on=was).exclude(role=CourseTeacher.Role.SUBSTITUTE).update(ends_on=group.ends_on)
+    teachers.go_on(was, group.ends_on)
     given.update(ends_on=group.ends_on)
 
 

@@ -131,6 +131,20 @@ def _new_course(cast: Cast, place: str) -> dict[str, str]:
     return {"new_subject": "Théâtre", "starts_on": "2026-11-23", "uuid": str(uuid4())}
 
 
+def _renamed_course(cast: Cast, place: str) -> dict[str, str]:
+    return {"new_subject": "Latin", "label": "Rome", "version": "1"}
+
+
+def _other_group(cast: Cast, place: str) -> dict[str, str]:
+    """Any class but the one that has the course."""
+    other = cast.own if place == OTHER_CLASS else cast.places[OTHER_CLASS]
+    return {"group": str(other["division"].uuid), "starts_on": "2026-11-23"}
+
+
+def _group_ending(cast: Cast, place: str) -> dict[str, str]:
+    return {"given": str(cast.places[place]["division"].uuid), **_ending(cast, place)}
+
+
 def _new_teacher(cast: Cast, place: str) -> dict[str, str]:
     return {"record": str(cast.own["librarian"].uuid), "role": "co", "starts_on": "2026-11-23"}
 
@@ -213,7 +227,19 @@ ACCESS = table(
     post("directory:course_teacher_create", {"course": "course"}, data=_new_teacher, **KEPT),
     post("directory:course_substitute_create", {"course": "course"}, data=_substitute, **KEPT),
     post("directory:course_teacher_end", {"course": "course"}, data=_teacher_ending, **KEPT),
+    post("directory:course_change", {"course": "course"}, data=_renamed_course, **KEPT),
+    post("directory:course_group_create", {"course": "course"}, data=_other_group, **KEPT),
+    # One class alone follows it: said in a sentence.
+    post(
+        "directory:course_group_end",
+        {"course": "course"},
+        data=_group_ending,
+        ok=422,
+        lists_other_class=KEEPS_GROUPS,
+        **KEPT,
+    ),
     post("directory:course_end", {"course": "course"}, data=_ending, **KEPT),
+    post("directory:course_resume", {"course": "course"}, data=_ending, **KEPT),
     get(
         "directory:function_list",
         own=MANAGEMENT,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils.html import strip_tags
 
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.directory.models import (
@@ -276,16 +277,159 @@ def test_ended_by_two_at_once_the_second_is_told(send: Any, here: Any) -> None:
     assert finish(send, here, FRIDAY + DAY, version=1).status_code == 409
 
 
-def test_a_course_that_ends_is_not_lengthened(send: Any, here: Any) -> None:
+def resume(send: Any, here: Any) -> Any:
+    course = Course.objects.get(pk=here["course"].pk)
+    return send(f"/courses/{course.uuid}/resume/", version=course.version)
+
+
+def test_a_course_that_ends_too_early_goes_on_to_another_day_or_to_none(send: Any, here: Any) -> None:
+    substitute(send, here, here["librarian"], MONDAY, FRIDAY + 30 * DAY)
     finish(send, here, FRIDAY)
-    assert finish(send, here, FRIDAY + DAY).status_code == 422
+    for _ in range(2):
+        assert finish(send, here, FRIDAY + 7 * DAY).status_code == 302
+    assert CourseGroup.objects.get(course=here["course"]).ends_on == FRIDAY + 7 * DAY
+    rows = of_course(here["course"])
+    assert {role: last for _record, role, _first, last in rows} == {
+        "main": FRIDAY + 7 * DAY,
+        "substitute": FRIDAY,  # their days were counted
+    }
+    for _ in range(2):
+        assert resume(send, here).status_code == 302
+    assert CourseGroup.objects.get(course=here["course"]).ends_on is None
+    assert CourseTeacher.objects.get(course=here["course"], role="main").ends_on is None
+
+
+def test_who_has_left_since_does_not_teach_on(send: Any, here: Any) -> None:
+    finish(send, here, FRIDAY)
+    Membership.objects.filter(record=here["teacher"]).update(ends_on=FRIDAY)
+    assert resume(send, here).status_code == 302
+    assert CourseTeacher.objects.get(course=here["course"]).ends_on == FRIDAY
+
+
+def test_a_course_whose_class_ends_that_day_does_not_go_on_without_it(send: Any, here: Any) -> None:
+    finish(send, here, FRIDAY)
+    Group.objects.filter(pk=here["division"].pk).update(ends_on=FRIDAY)
+    answer = resume(send, here)
+    assert answer.status_code == 422 and "finissent aussi le 18 décembre" in answer.content.decode()
+    assert CourseGroup.objects.get(course=here["course"]).ends_on == FRIDAY
+
+
+def test_resumed_after_somebody_else_changed_it_is_told(send: Any, here: Any) -> None:
+    finish(send, here, FRIDAY)
+    url = f"/courses/{here['course'].uuid}/resume/"
+    assert send(url, version=1).status_code == 409
+    assert CourseGroup.objects.get(course=here["course"]).ends_on == FRIDAY
+
+
+def change(send: Any, here: Any, version: int | None = None, **given: Any) -> Any:
+    course = Course.objects.select_related("subject").get(pk=here["course"].pk)
+    form = {"subject": course.subject.short_code, "label": "", "version": version or course.version, **given}
+    return send(f"/courses/{course.uuid}/change/", **form)
+
+
+def test_a_course_gets_another_subject_and_a_name_of_its_own(send: Any, here: Any, as_person: Any) -> None:
+    latin = Subject.objects.create(short_code="LATIN", label="Latin", hue=2)
+    for _ in range(2):
+        assert change(send, here, subject="LATIN", label="Rome et nous").status_code == 302
+    course = Course.objects.get(pk=here["course"].pk)
+    assert (course.subject, course.label, course.version) == (latin, "Rome et nous", 2)
+    # Named beside the one it has: the named one is meant.
+    assert change(send, here, new_subject="Grec ancien").status_code == 302
+    course.refresh_from_db()
+    assert (course.subject.label, course.label) == ("Grec ancien", "")
+
+
+def test_changed_by_two_at_once_the_second_sees_both(send: Any, here: Any) -> None:
+    assert change(send, here, version=1, label="Le mien").status_code == 302
+    late = change(send, here, version=1, label="Le sien")
+    assert late.status_code == 409 and "Le mien" in late.content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"subject": ""}, {"subject": "RIEN"}, {"label": "x" * 81}])
+def test_what_a_course_cannot_become_is_refused(send: Any, here: Any, wrong: dict[str, Any]) -> None:
+    assert change(send, here, **wrong).status_code == 422
+    assert Course.objects.get(pk=here["course"].pk).version == 1
+
+
+def join(send: Any, here: Any, group: Group, first: Any) -> Any:
+    return send(f"/courses/{here['course'].uuid}/groups/create/", group=group.uuid, starts_on=first)
+
+
+def part(send: Any, here: Any, group: Group, day: Any, version: int | None = None) -> Any:
+    course = Course.objects.get(pk=here["course"].pk)
+    form = {"given": group.uuid, "ends_on": day, "version": version or course.version}
+    return send(f"/courses/{course.uuid}/groups/end/", **form)
+
+
+def followed(course: Course) -> dict[str, tuple[date, date | None]]:
+    rows = CourseGroup.objects.filter(course=course).select_related("group")
+    return {row.group.code: (row.starts_on, row.ends_on) for row in rows}
+
+
+def test_one_more_class_follows_a_course_and_stops(send: Any, here: Any, cast: Cast, as_person: Any) -> None:
+    other: Group = cast.places[OTHER_CLASS]["division"]
+    for _ in range(2):
+        assert join(send, here, other, MONDAY).status_code == 302
+    first = here.year.starts_on
+    own = here["division"].code
+    assert followed(here["course"]) == {own: (first, None), other.code: (MONDAY, None)}
+    again = send(f"/courses/{here['course'].uuid}/groups/create/", group=other.uuid, starts_on=FRIDAY)
+    assert again.status_code == 422
+    for _ in range(2):
+        assert part(send, here, other, FRIDAY).status_code == 302
+    assert followed(here["course"]) == {own: (first, None), other.code: (MONDAY, FRIDAY)}
+    # The eve of its first day: it never did.
+    assert part(send, here, other, MONDAY - 2 * DAY).status_code == 422
+    assert part(send, here, other, MONDAY - DAY).status_code == 302
+    assert followed(here["course"]) == {own: (first, None)}
+
+
+def test_the_last_class_of_a_course_does_not_leave_it(send: Any, here: Any, cast: Cast) -> None:
+    answer = part(send, here, here["division"], FRIDAY)
+    assert answer.status_code == 422 and "mettez plutôt fin au cours" in answer.content.decode()
+    other: Group = cast.places[OTHER_CLASS]["division"]
+    join(send, here, other, MONDAY)
+    part(send, here, other, FRIDAY)
+    assert part(send, here, here["division"], FRIDAY).status_code == 422, "nobody would be left after it"
+
+
+def test_two_classes_parted_at_once_leave_one(send: Any, here: Any, cast: Cast) -> None:
+    other: Group = cast.places[OTHER_CLASS]["division"]
+    join(send, here, other, MONDAY)
+    version = Course.objects.get(pk=here["course"].pk).version
+    assert part(send, here, other, FRIDAY, version).status_code == 302
+    assert part(send, here, here["division"], FRIDAY, version).status_code == 409
+
+
+def test_a_class_added_to_a_course_ends_with_it(send: Any, here: Any, cast: Cast) -> None:
+    finish(send, here, FRIDAY)
+    other: Group = cast.places[OTHER_CLASS]["division"]
+    assert join(send, here, other, FRIDAY + DAY).status_code == 422
+    assert join(send, here, other, MONDAY).status_code == 302
+    assert followed(here["course"])[other.code] == (MONDAY, FRIDAY)
+    assert part(send, here, other, FRIDAY + DAY).status_code == 422
+
+
+def test_a_class_of_another_school_or_another_day_follows_nothing(send: Any, here: Any, cast: Cast) -> None:
+    assert join(send, here, cast.places[OTHER_SCHOOL]["division"], MONDAY).status_code == 422
+    ended = Group.objects.create(kind=Group.Kind.MANUAL, code="FINI", label="Fini", ends_on=FRIDAY)
+    assert join(send, here, ended, FRIDAY + DAY).status_code == 422
+    assert join(send, here, ended, "2025-01-06").status_code == 422
+    assert list(followed(here["course"])) == [here["division"].code]
+
+
+def test_a_course_that_has_ended_can_still_be_taken_up(send: Any, here: Any, as_person: Any) -> None:
+    finish(send, here, TODAY - DAY)
+    page = as_person(Who.OFFICE).get(f"/courses/{here['course'].uuid}/manage/").content.decode()
+    assert "Annuler la fin" in page and "Changer le dernier jour" in page
+    assert "Ajouter un enseignant" not in page
 
 
 def test_made_by_mistake_the_eve_of_its_first_day_takes_it_away(send: Any, here: Any) -> None:
     first = here.year.starts_on
     assert finish(send, here, first - 2 * DAY).status_code == 422
     answer = finish(send, here, first - DAY)
-    assert answer.status_code == 302 and answer.url == f"/groups/{here['division'].uuid}/manage/"
+    assert answer.status_code == 302 and answer.url == f"/groups/{here['division'].uuid}/manage/#courses"
     assert not Course.objects.filter(pk=here["course"].pk).exists()
 
 
@@ -316,12 +460,21 @@ def test_the_journal_tells_each_act(send: Any, here: Any, as_person: Any) -> Non
     substitute(send, here, here["librarian"], MONDAY, FRIDAY)
     leave(send, CourseTeacher.objects.get(course=here["course"], role="main"), FRIDAY)
     finish(send, here, FRIDAY + DAY)
-    journal = as_person(Who.HEAD).get("/console/journal/").content.decode()
+    resume(send, here)
+    change(send, here, label="Autrement")
+    group = Group.objects.create(kind=Group.Kind.MANUAL, code="CLUB", label="Club")
+    join(send, here, group, MONDAY)
+    part(send, here, group, FRIDAY)
+    journal = strip_tags(as_person(Who.HEAD).get("/console/journal/").content.decode())
     for words in (
         "a créé le cours",
         "a confié à",
         "remplaçant pour le cours",
         "au cours",
         "a mis fin au cours",
+        "a annulé la fin du cours",
+        "a modifié le cours",
+        "a donné le cours",
+        "pour Club",
     ):
         assert words in journal, words

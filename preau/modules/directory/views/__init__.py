@@ -1,9 +1,13 @@
 from preau.modules.directory.views.arrivals import guardian_new, member_new, person_new, pupil_new
 from preau.modules.directory.views.courses_by_hand import (
+    course_change,
     course_create,
     course_end,
+    course_group_create,
+    course_group_end,
     course_manage,
     course_new,
+    course_resume,
     course_substitute_create,
     course_teacher_create,
     course_teacher_end,
@@ -75,10 +79,14 @@ from preau.modules.directory.views.schools import (
 __all__ = [
     "class_change",
     "correction_take_back",
+    "course_change",
     "course_create",
     "course_end",
+    "course_group_create",
+    "course_group_end",
     "course_manage",
     "course_new",
+    "course_resume",
     "course_substitute_create",
     "course_teacher_create",
     "course_teacher_end",

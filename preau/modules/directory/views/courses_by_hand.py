@@ -1,3 +1,4 @@
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,17 @@ from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.web.guards import access
 from preau.modules.directory import permissions, services
 from preau.modules.directory.forms import (
+    ChangeCourseForm,
     CourseForm,
+    CourseGroupForm,
+    EndCourseGroupForm,
     EndingForm,
     EndTeacherForm,
     SubstituteForm,
     TeacherForm,
+    VersionForm,
 )
-from preau.modules.directory.models import Course, CourseTeacher, Group, Subject
+from preau.modules.directory.models import Course, CourseGroup, CourseTeacher, Group, Subject
 from preau.modules.directory.selectors import courses_by_hand as kept
 from preau.modules.directory.selectors.groups_by_hand import Choice, staff_here
 
@@ -42,7 +47,7 @@ def course_create(request: Any, group: UUID) -> HttpResponse:
                 teachers=list(filter(None, (given["teacher"], given["co_teacher"]))),
                 **{name: given[name] for name in ("uuid", "subject", "new_subject", "label", "starts_on")},
             )
-            return redirect(f"{reverse('directory:group_manage', args=[found.uuid])}#courses")
+            return _to_group(found)
         except Conflict:
             raise
         except RuleBroken as broken:
@@ -52,16 +57,10 @@ def course_create(request: Any, group: UUID) -> HttpResponse:
 
 def _new_form(request: Any, group: Group, data: Any = None) -> CourseForm:
     day = request.actor.at(group.school_id).day
-    subjects = [Choice(str(each.short_code), each.label, each) for each in Subject.objects.all()]
-    others = [
-        Choice(str(each.uuid), each.label, each)
-        for each in kept.groups_offered(request.actor)
-        if each.pk != group.pk
-    ]
     return CourseForm(
         data,
-        subjects=subjects,
-        others=others,
+        subjects=_subjects(),
+        others=_groups(request, but={group.pk}),
         staff=staff_here(request.actor, day),
         initial={"starts_on": day},
     )
@@ -82,89 +81,103 @@ def course_manage(request: Any, course: UUID) -> HttpResponse:
 
 @require_POST
 @access(permissions.KEEP_COURSES)
+def course_change(request: Any, course: UUID) -> HttpResponse:
+    page = _Page(request, course)
+
+    def change(given: dict[str, Any]) -> Course:
+        version = given.pop("version")
+        return services.change_course(actor=request.actor, course=page.course, base_version=version, **given)
+
+    return page.sent("changing", change)
+
+
+@require_POST
+@access(permissions.KEEP_COURSES)
+def course_group_create(request: Any, course: UUID) -> HttpResponse:
+    page = _Page(request, course)
+
+    def add(given: dict[str, Any]) -> CourseGroup:
+        return services.add_course_group(actor=request.actor, course=page.course, **given)
+
+    return page.sent("joining", add)
+
+
+@require_POST
+@access(permissions.KEEP_COURSES)
+def course_group_end(request: Any, course: UUID) -> HttpResponse:
+    page = _Page(request, course)
+
+    def end(given: dict[str, Any]) -> Course:
+        version = given.pop("version")
+        services.end_course_group(actor=request.actor, base_version=version, **given)
+        return page.course
+
+    return page.sent("parting", end, wrong="ends_on")
+
+
+@require_POST
+@access(permissions.KEEP_COURSES)
 def course_teacher_create(request: Any, course: UUID) -> HttpResponse:
     page = _Page(request, course)
-    form = page.forms["adding"] = TeacherForm(request.POST, staff=page.staff, auto_id="id_add_%s")
-    if form.is_valid():
-        try:
-            services.add_teacher(actor=request.actor, course=page.course, **form.cleaned_data)
-            return page.back()
-        except Conflict:
-            raise
-        except RuleBroken as broken:
-            form.add_error(None, str(broken.message))
-    return page.answer()
+
+    def add(given: dict[str, Any]) -> CourseTeacher:
+        return services.add_teacher(actor=request.actor, course=page.course, **given)
+
+    return page.sent("adding", add)
 
 
 @require_POST
 @access(permissions.KEEP_COURSES)
 def course_substitute_create(request: Any, course: UUID) -> HttpResponse:
     page = _Page(request, course)
-    form = SubstituteForm(
-        request.POST, replaceable=page.replaceable, staff=page.staff, auto_id="id_replace_%s"
-    )
-    page.forms["replacing"] = form
-    if form.is_valid():
-        try:
-            role = CourseTeacher.Role.SUBSTITUTE
-            services.add_teacher(actor=request.actor, course=page.course, role=role, **form.cleaned_data)
-            return page.back()
-        except Conflict:
-            raise
-        except RuleBroken as broken:
-            form.add_error(None, str(broken.message))
-    return page.answer()
+
+    def add(given: dict[str, Any]) -> CourseTeacher:
+        role = CourseTeacher.Role.SUBSTITUTE
+        return services.add_teacher(actor=request.actor, course=page.course, role=role, **given)
+
+    return page.sent("replacing", add)
 
 
 @require_POST
 @access(permissions.KEEP_COURSES)
 def course_teacher_end(request: Any, course: UUID) -> HttpResponse:
     page = _Page(request, course)
-    # Also one whose last day has passed since: sent again, it is the same end.
-    teachings = [_choice(row) for row in page.kept.teachings]
-    form = EndTeacherForm(request.POST, teachings=teachings, auto_id="id_leave_%s")
-    page.forms["leaving"] = form
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.end_teacher(
-                actor=request.actor,
-                teaching=given["teaching"],
-                base_version=given["version"],
-                ends_on=given["ends_on"],
-            )
-            return page.back()
-        except Conflict:
-            raise
-        except RuleBroken as broken:
-            form.add_error("ends_on", str(broken.message))
-    return page.answer()
+
+    def end(given: dict[str, Any]) -> Course:
+        version = given.pop("version")
+        services.end_teacher(actor=request.actor, base_version=version, **given)
+        return page.course
+
+    return page.sent("leaving", end, wrong="ends_on")
 
 
 @require_POST
 @access(permissions.KEEP_COURSES)
 def course_end(request: Any, course: UUID) -> HttpResponse:
     page = _Page(request, course)
-    form = page.forms["ending"] = EndingForm(request.POST, auto_id="id_end_%s")
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            left = services.end_course(
-                actor=request.actor,
-                course=page.course,
-                base_version=given["version"],
-                ends_on=given["ends_on"],
-            )
-            return page.back() if left else redirect("directory:group_manage", page.kept.place.uuid)
-        except Conflict:
-            raise
-        except RuleBroken as broken:
-            form.add_error("ends_on", str(broken.message))
-    return page.answer()
+
+    def end(given: dict[str, Any]) -> Course | None:
+        version = given.pop("version")
+        return services.end_course(actor=request.actor, course=page.course, base_version=version, **given)
+
+    return page.sent("ending", end, wrong="ends_on")
+
+
+@require_POST
+@access(permissions.KEEP_COURSES)
+def course_resume(request: Any, course: UUID) -> HttpResponse:
+    page = _Page(request, course)
+
+    def resume(given: dict[str, Any]) -> Course | None:
+        return services.end_course(
+            actor=request.actor, course=page.course, base_version=given["version"], ends_on=None
+        )
+
+    return page.sent("resuming", resume)
 
 
 class _Page:
-    """The page of a course, with those of its forms that were sent and come back with their errors."""
+    """The page of a course, with the form that was sent and comes back with its errors."""
 
     def __init__(self, request: Any, course: UUID) -> None:
         visible = Course.objects.visible_to(request.actor).select_related("subject")
@@ -174,49 +187,96 @@ class _Page:
         self.standing = request.actor.at(self.course.school_id)
         self.kept = kept.kept_course(self.course)
         self.staff = staff_here(request.actor, self.standing.day)
-        self.forms: dict[str, Any] = {}
+
+    def sent(self, name: str, act: Callable[[dict[str, Any]], Any], *, wrong: str | None = None) -> Any:
+        """One of its forms came. `act` does it, and gives None where no course is left; `wrong`: the field
+        beside which is said what it refuses."""
+        form = self._form(name, self.request.POST)
+        if form.is_valid():
+            try:
+                left = act(dict(form.cleaned_data))
+            except Conflict:
+                raise
+            except RuleBroken as broken:
+                form.add_error(wrong, str(broken.message))
+            else:
+                if left:
+                    return redirect(f"{reverse('directory:course_manage', args=[self.course.uuid])}#content")
+                return _to_group(self.kept.place)
+        return self.answer({name: form})
+
+    def answer(self, sent: dict[str, Any] | None = None) -> HttpResponse:
+        sent = sent or {}
+        context = {
+            "page": self.kept,
+            "standing": self.standing,
+            "teachings": self._lasting,
+            "past": [row for row in self.kept.teachings if row not in self._lasting],
+            "open": not self.standing.year.is_closed,
+            "ended": self.kept.ends_on is not None and self.kept.ends_on < self.standing.day,
+            **{name: sent.get(name) or self._form(name) for name in _FORMS},
+        }
+        refused = any(form.errors for form in sent.values())
+        return render(self.request, "directory/course_manage.html", context, status=422 if refused else 200)
+
+    def _form(self, name: str, data: Any = None) -> Any:
+        day, course = self.standing.day, self.course
+        version = {"version": course.version}
+        match name:
+            case "changing":
+                initial: dict[str, Any] = {"subject": course.subject.short_code, "label": course.label}
+                rows: dict[str, Any] = {"subjects": _subjects()}
+            case "joining":
+                # Sent again, it follows the course already.
+                followed = () if data else [row.group_id for row in self.kept.groups]
+                initial, rows = {"starts_on": day}, {"groups": _groups(self.request, but=followed)}
+            case "parting":
+                given = [Choice(str(row.group.uuid), row.group.label, row) for row in self.kept.groups]
+                initial, rows = {"ends_on": day}, {"given": given}
+            case "adding":
+                initial, rows = {"starts_on": day}, {"staff": self.staff}
+            case "replacing":
+                replaceable = [row for row in self._lasting if row.role != CourseTeacher.Role.SUBSTITUTE]
+                initial = {"starts_on": day}
+                rows = {"replaceable": [_choice(row) for row in replaceable], "staff": self.staff}
+            case "leaving":
+                # Also one whose last day has passed since: sent again, it is the same end.
+                teachings = self.kept.teachings if data else self._lasting
+                initial, rows = {"ends_on": day}, {"teachings": [_choice(row) for row in teachings]}
+            case _:
+                initial, rows = {"ends_on": self.kept.ends_on or day}, {}
+        return _FORMS[name](data, initial=initial | version, auto_id=f"id_{name}_%s", **rows)
 
     @property
-    def lasting(self) -> list[CourseTeacher]:
+    def _lasting(self) -> list[CourseTeacher]:
         """Who teaches it today or later."""
         day = self.standing.day
         return [row for row in self.kept.teachings if row.ends_on is None or row.ends_on >= day]
 
-    @property
-    def replaceable(self) -> list[Choice]:
-        return [_choice(row) for row in self.lasting if row.role != CourseTeacher.Role.SUBSTITUTE]
 
-    def back(self) -> HttpResponse:
-        return redirect(f"{reverse('directory:course_manage', args=[self.course.uuid])}#content")
+_FORMS: dict[str, Any] = {
+    "changing": ChangeCourseForm,
+    "joining": CourseGroupForm,
+    "parting": EndCourseGroupForm,
+    "adding": TeacherForm,
+    "replacing": SubstituteForm,
+    "leaving": EndTeacherForm,
+    "ending": EndingForm,
+    "resuming": VersionForm,
+}
 
-    def answer(self) -> HttpResponse:
-        day, version = self.standing.day, self.course.version
-        refused = any(form.errors for form in self.forms.values())
-        ended = self.kept.ends_on is not None and self.kept.ends_on < day
-        ending = {"ends_on": self.kept.ends_on or day, "version": version}
-        context = {
-            "page": self.kept,
-            "standing": self.standing,
-            "teachings": self.lasting,
-            "past": [row for row in self.kept.teachings if row not in self.lasting],
-            "writable": not self.standing.year.is_closed and not ended,
-            "ended": ended,
-            "adding": TeacherForm(staff=self.staff, initial={"starts_on": day}, auto_id="id_add_%s"),
-            "replacing": SubstituteForm(
-                replaceable=self.replaceable,
-                staff=self.staff,
-                initial={"starts_on": day},
-                auto_id="id_replace_%s",
-            ),
-            "leaving": EndTeacherForm(
-                teachings=[_choice(row) for row in self.lasting],
-                initial={"ends_on": day, "version": version},
-                auto_id="id_leave_%s",
-            ),
-            "ending": EndingForm(initial=ending, auto_id="id_end_%s"),
-            **self.forms,
-        }
-        return render(self.request, "directory/course_manage.html", context, status=422 if refused else 200)
+
+def _to_group(group: Group) -> HttpResponse:
+    return redirect(f"{reverse('directory:group_manage', args=[group.uuid])}#courses")
+
+
+def _subjects() -> list[Choice]:
+    return [Choice(str(each.short_code), each.label, each) for each in Subject.objects.all()]
+
+
+def _groups(request: Any, but: Collection[int]) -> list[Choice]:
+    offered = kept.groups_offered(request.actor)
+    return [Choice(str(each.uuid), each.label, each) for each in offered if each.pk not in but]
 
 
 def _choice(row: CourseTeacher) -> Choice:

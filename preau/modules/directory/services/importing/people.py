@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from preau.kernel.batches import in_batches
-from preau.kernel.tenancy.scope import in_every_school
 from preau.modules.directory.models import PERSON_FIELDS, ImportLine, Override, Person, PersonRecord, Thing
+from preau.modules.directory.selectors.elsewhere import persons_by_ine
 from preau.modules.directory.services.importing.writing import Act, Writing, day_of, refused, taken
 
 PEOPLE = (Thing.PUPIL, Thing.GUARDIAN, Thing.STAFF)
@@ -43,10 +43,10 @@ def _decide(writing: Writing, doubtful: list[ImportLine]) -> None:
 
 
 def _make(writing: Writing, lines: list[ImportLine]) -> None:
-    joined = _joined(lines)
-    strangers = [line for line in lines if line.pk not in joined]
+    elsewhere = _known_elsewhere(lines)
+    strangers = [line for line in lines if line.pk not in elsewhere]
     persons = writing.trace.make(Person, (Person() for _ in strangers))
-    person_of = joined | {line.pk: person.pk for line, person in zip(strangers, persons, strict=True)}
+    person_of = elsewhere | {line.pk: person.pk for line, person in zip(strangers, persons, strict=True)}
     records = (_record(line.said, person_of[line.pk]) for line in lines)
     for line, record in zip(lines, writing.trace.make(PersonRecord, records), strict=True):
         writing.know(line, record.pk)
@@ -57,30 +57,20 @@ def _record(said: dict[str, Any], person_id: int) -> PersonRecord:
     return PersonRecord(person_id=person_id, birth_date=day_of(said.get("birth_date", "")), **values)
 
 
-def _joined(lines: list[ImportLine]) -> dict[int, int]:
-    """Pupils who were in another school of the instance: the same INE and birth date, exactly once, and no
-    record here. The other school learns nothing of it."""
+def _known_elsewhere(lines: list[ImportLine]) -> dict[int, int]:
+    """Pupils who were in another school of the instance and have no record here: line to person."""
     by_key = {
         (line.said["ine"], line.said["birth_date"]): line.pk
         for line in lines
         if line.thing == Thing.PUPIL and line.said.get("ine") and line.said.get("birth_date")
     }
-    persons: dict[int, set[int]] = {}
-    ines = [ine for ine, _birth in by_key]
-    with in_every_school(reason="the same pupil by INE and birth date"):
-        for batch in in_batches(ines):
-            found = PersonRecord.objects.filter(ine__in=batch).order_by()
-            for ine, birth, person in found.values_list("ine", "birth_date", "person_id"):
-                line = by_key.get((ine, birth.isoformat() if birth else ""))
-                if line is not None:
-                    persons.setdefault(line, set()).add(person)
-    sure = {line: next(iter(them)) for line, them in persons.items() if len(them) == 1}
+    persons = {by_key[key]: person for key, person in persons_by_ine(by_key).items()}
     here: set[int] = set()
-    for batch in in_batches(sure.values()):
+    for batch in in_batches(persons.values()):
         here.update(
             PersonRecord.objects.filter(person__in=batch).order_by().values_list("person_id", flat=True)
         )
-    return {line: person for line, person in sure.items() if person not in here}
+    return {line: person for line, person in persons.items() if person not in here}
 
 
 def _change(writing: Writing, lines: list[ImportLine]) -> None:
