@@ -1,13 +1,18 @@
 # ruff: noqa: F811  a fixture is named where it comes from and where it is used
-"""A picture dropped into a text that is being written, and what its reader sees of it."""
+"""Files as a browser sends them: a picture dropped into a text that is being written, and what its reader sees of
+it; the exports of a new year, unzipped."""
 
 import base64
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from preau.kernel.intake.testing import picture
+from preau.kernel.web.body import LONGEST_BODY
+from preau.modules.directory.demo.national import Order, deliver
 from tests.axe import violations
 from tests.test_in_a_browser import chromium, signed_in, site  # noqa: F401
 
@@ -122,3 +127,74 @@ def test_without_a_script_a_small_file_is_joined_by_its_form(chromium: Any, site
         )
         page.get_by_role("button", name="Joindre").click()
         page.locator("[data-files] li", has_text="plan.txt").wait_for()
+
+
+# The exports of a new year, as a secretary has them who unzipped them.
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("exports")
+    deliver(Order(pupils=750, clean=True), folder)
+    found = sorted(folder.glob("*/*/*.xml"))
+    assert sum(path.stat().st_size for path in found) > LONGEST_BODY + 1_000_000
+    return found
+
+
+def _chosen(page: Any, files: Any) -> None:
+    page.goto("/imports/")
+    page.get_by_label("Fichiers").set_input_files(files)
+    page.get_by_role("button", name="Lire ces fichiers").click()
+
+
+def test_unzipped_exports_of_a_college_are_packed_and_read(
+    chromium: Any, site: Any, exports: list[Path]
+) -> None:
+    with signed_in(chromium, site, "secretariat", **PHONE) as page:
+        _chosen(page, exports)
+        page.wait_for_url(re.compile(r"/imports/[0-9a-f-]{36}/$"))
+        shown = page.inner_text("main")
+        assert "750 élèves" in shown and "ElevesAvecAdresses.xml" in shown and ".gz" not in shown
+        page.get_by_text("Abandonner cet import").click()
+        page.get_by_role("button", name="Abandonner").click()
+        page.wait_for_url(re.compile(r"/imports/$"))
+
+
+def test_what_stays_too_much_is_said_before_it_is_sent(chromium: Any, site: Any) -> None:
+    """Packed or not; and another choice takes the sentence away."""
+    with signed_in(chromium, site, "secretariat", **PHONE) as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        noise = {"name": "photo.xml", "mimeType": "text/xml", "buffer": os.urandom(2 * LONGEST_BODY)}
+        _chosen(page, [noise])
+        field, refusal = page.get_by_label("Fichiers"), page.get_by_role("alert")
+        refusal.get_by_text("Même compressés, ces fichiers pèsent 5 Mo").wait_for()
+        assert field.evaluate("field => document.activeElement === field")
+        assert field.get_attribute("aria-invalid") == "true"
+        assert refusal.get_attribute("id") in field.get_attribute("aria-describedby").split()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert not violations(page)
+        field.set_input_files([{**noise, "buffer": b"Bonjour"}])
+        assert refusal.inner_text() == "" and field.get_attribute("aria-invalid") is None
+        assert sent == []
+
+
+def test_a_browser_that_cannot_pack_sends_files_as_they_are(
+    chromium: Any, site: Any, exports: list[Path]
+) -> None:
+    with signed_in(chromium, site, "secretariat", **PHONE) as page:
+        page.add_init_script("delete window.CompressionStream")
+        _chosen(page, exports)
+        page.get_by_role("alert").get_by_text("Mettez-les dans une archive ZIP").wait_for()
+        _chosen(page, [{"name": "notes.xml", "mimeType": "text/xml", "buffer": b"<notes/>" + b" " * 50_000}])
+        page.get_by_text("Laissé de côté").wait_for()
+        assert "notes.xml" in page.inner_text("main")
+
+
+def test_without_a_script_what_is_too_much_is_answered_by_a_page(
+    chromium: Any, site: Any, exports: list[Path]
+) -> None:
+    with signed_in(chromium, site, "secretariat", java_script_enabled=False, **PHONE) as page:
+        _chosen(page, exports)
+        page.get_by_role("heading", name="C’est trop lourd pour un seul envoi").wait_for()
+        assert "au besoin dans une archive ZIP" in page.inner_text("main")

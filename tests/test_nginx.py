@@ -130,6 +130,13 @@ def test_a_download_goes_on_only_of_the_same_file(behind_nginx: Any) -> None:
     assert (other.status_code, other.content == CONTENT) == (200, True)
 
 
+def test_who_sends_too_much_is_told_so_by_preau_and_not_by_nginx(behind_nginx: Any) -> None:
+    head, _, _ = behind_nginx
+    sent = {"exports": ("eleves.xml", b"<BEE_ELEVES>" * 700_000)}  # 8 MB: a collège, as SIECLE unpacks it
+    answer = head.ask("POST", "/imports/create/", files=sent, headers={"Accept": "text/html"})
+    assert answer.status_code == 413 and "au besoin dans une archive ZIP" in answer.text
+
+
 def test_a_range_behind_the_end_is_none_and_what_is_known_is_not_sent(behind_nginx: Any) -> None:
     head, url, _ = behind_nginx
     assert head.get(url, Range="bytes=99999999-").status_code == 416

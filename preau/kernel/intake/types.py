@@ -13,6 +13,7 @@ HEAD = 8192
 UNKNOWN: Final = "application/octet-stream"
 TEXT: Final = "text/plain"
 ZIP: Final = "application/zip"
+GZIP: Final = "application/gzip"
 PDF: Final = "application/pdf"
 
 # Would act in a browser or on a computer, whatever else they are.
@@ -39,6 +40,7 @@ _EXACT: tuple[tuple[int, bytes, str], ...] = (
     (0, b"ID3", "audio/mpeg"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"{\\rtf", "application/rtf"),
+    (0, b"\x1f\x8b", GZIP),
 )
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xcf")
 _BRANDS = {

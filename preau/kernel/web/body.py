@@ -115,8 +115,8 @@ _WORDS: dict[int, Callable[[], tuple[str, str]]] = {
     413: lambda: (
         _("C’est trop lourd pour un seul envoi"),
         _(
-            "Rien n’a été enregistré. Revenez en arrière, votre saisie y est encore. Choisissez un fichier de"
-            " moins de 2 Mo, ou raccourcissez le texte."
+            "Rien n’a été enregistré. Revenez en arrière, votre saisie y est encore. Envoyez moins de 2 Mo de"
+            " fichiers, au besoin dans une archive ZIP, ou raccourcissez le texte."
         ),
     ),
 }

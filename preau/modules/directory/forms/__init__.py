@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from preau.kernel import cursors
 from preau.kernel.calendar import WEEKS_A, WEEKS_B
 from preau.kernel.ui.fields import FilesField, FilesInput
+from preau.kernel.web.body import LONGEST_BODY
 from preau.modules.directory.models import ImportLine, Thing
 
 
@@ -121,13 +122,17 @@ class PhotoForm(forms.Form):
 
 
 MOST_FILES = 12
+MOST_BYTES = LONGEST_BODY - 50_000  # of all files, as they are sent; the rest is the form around them
 
 
 class FilesForm(forms.Form):
     exports = FilesField(
         label=_("Fichiers"),
-        help_text=_("ZIP, XML ou CSV, plusieurs à la fois, 2 Mo en tout : envoyez les ZIP tels quels."),
-        widget=FilesInput(attrs={"accept": ".zip,.xml,.csv,.txt,.tsv"}),
+        help_text=_(
+            "ZIP, XML ou CSV, plusieurs à la fois, 2 Mo en tout une fois compressés. Votre navigateur"
+            " compresse les XML et les CSV\u00a0; sans JavaScript, envoyez des ZIP."
+        ),
+        widget=FilesInput(attrs={"accept": ".zip,.xml,.csv,.txt,.tsv", "data-most": MOST_BYTES}),
         max_length=None,
     )
 

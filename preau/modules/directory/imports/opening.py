@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from preau.kernel.intake import types, xml
+from preau.kernel.intake import gzips, types, xml
 from preau.kernel.intake.names import file_name
 from preau.kernel.intake.zips import Archive, Content
 from preau.kernel.intake.zips import Bounds as ArchiveBounds
@@ -101,6 +102,14 @@ def opened(uploads: Iterable[tuple[str, BinaryIO]]) -> Iterator[Opened]:
 
 
 def _unpacked(name: str, file: BinaryIO, stack: ExitStack, aside: list[LeftAside]) -> Iterator[_Given]:
+    if types.media_type(file) == types.GZIP:
+        # By the browser, so that less is sent: whoever chose the file has not seen the « .gz ».
+        name = name[:-3] if name.lower().endswith(".gz") else name
+        try:
+            file = _kept(partial(gzips.Unpacked, file, ARCHIVE), stack)
+        except RuleBroken as refused:
+            aside.append(LeftAside(name, str(refused.message)))
+            return
     if types.media_type(file) != types.ZIP:
         yield _Given(name, lambda: _from_the_beginning(file))
         return
@@ -216,7 +225,7 @@ def _refuse_other_types(head: bytes) -> None:
                 " « Enregistrer sous », le format CSV, et renvoyez ce nouveau fichier."
             )
         )
-    if head.startswith(_OTHER_ARCHIVE):
+    if head.startswith(_OTHER_ARCHIVE) or head[257:262] == b"ustar":
         raise FileRefused(
             _("Préau n’ouvre que les archives ZIP. Ouvrez celle-ci et envoyez les fichiers qu’elle contient.")
         )

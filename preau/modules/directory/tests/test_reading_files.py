@@ -1,9 +1,13 @@
 """What was uploaded: archives, names, encodings, everything that is not an export."""
 
+import gzip
 import os
 import struct
+import tarfile
+import tracemalloc
 import zlib
 from contextlib import suppress
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from preau.kernel.intake.testing import picture
+from preau.modules.directory.imports import opening
 from preau.modules.directory.imports.encodings import Recoded, lines, survey
 from preau.modules.directory.imports.formats import Kind
 from preau.modules.directory.imports.opening import opened
@@ -107,7 +112,8 @@ def _office(kind: str) -> bytes:
         (b'<?xml version="1.0"?><Workbook xmlns="urn:x"/>', "format CSV"),
         (b"<html><body><table><tr><td>Nom</td></tr></table></body></html>", "format CSV"),
         (b"%PDF-1.7\n%\xe2\xe3", "est un PDF"),
-        (b"\x1f\x8b\x08\0\0\0", "archives ZIP"),
+        (b"\x1f\x8b\x08\0\0\0", "arrivé abîmé"),
+        (b"7z\xbc\xaf\x27\x1c\0\4", "archives ZIP"),
         (b"MZ\x90\0\3\0\0\0", "pas un texte"),
         (b"PK\x03\x04" + b"\0" * 100, "archive ZIP lisible"),
         (zipped({}), "archive est vide"),
@@ -152,10 +158,15 @@ def test_a_broken_archive_in_an_archive_does_not_take_the_others_with_it() -> No
 
 def test_an_archive_that_leads_out_or_blows_up_is_left_aside() -> None:
     assert "chemin interdit" in reason(zipped({"../../evil.xml": pupils(pupil())}))
-    blanks = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = b"".join(blanks.compress(b" " * 10_000_000) for _ in range(100)) + blanks.flush()
-    assert "trop grand" in reason(_archive_of(packed, 1_000_000_000))
+    assert "trop grand" in reason(_archive_of(_a_packed_gigabyte()[10:-8], 1_000_000_000))
     assert "démesurément" in reason(zipped({"zeros.xml": b"\0" * 30_000_000}))
+
+
+@cache
+def _a_packed_gigabyte() -> bytes:
+    """Ten bytes say that it is gzip, eight what it should be once unpacked."""
+    blanks = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(blanks.compress(b" " * 10_000_000) for _ in range(100)) + blanks.flush()
 
 
 def _archive_of(packed: bytes, size: int) -> bytes:
@@ -166,6 +177,86 @@ def _archive_of(packed: bytes, size: int) -> bytes:
     entry = b"PK\1\2" + struct.pack("<H", 20) + told + struct.pack("<HHHII", 0, 0, 0, 0, 0) + name
     end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry), len(local) + len(packed), 0)
     return local + packed + entry + end
+
+
+# What a browser packed.
+
+
+def test_a_packed_file_is_read_as_the_file_under_its_own_name() -> None:
+    for name, content in EVERYTHING.items():
+        sources, aside, rows = brought((name, content))
+        packed, packed_aside, packed_rows = brought((f"{name}.gz", gzip.compress(content)))
+        assert [(source.name, source.header, source.size) for source in packed] == [
+            (source.name, source.header, source.size) for source in sources
+        ]
+        assert (packed_aside, packed_rows) == (aside, rows)
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"), [("a.xml", "a.xml"), ("A.XML.GZ", "A.XML"), ("x/b.csv.gz", "b.csv"), (".gz", "gz")]
+)
+def test_what_is_packed_is_known_by_its_bytes_and_not_by_its_name(sent: str, shown: str) -> None:
+    (source,), aside, _rows = brought((sent, gzip.compress(pupils(pupil()))))
+    assert (source.name, aside) == (shown, [])
+
+
+def test_a_packed_file_larger_than_memory_keeps_is_read_from_its_beginning_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "_IN_MEMORY", 1_000)
+    content = pupils(*map(pupil, range(1, 101)))
+    with opened([("a.xml.gz", BytesIO(gzip.compress(content)))]) as found:
+        (source,) = found.sources
+        assert list(source.rows()) == list(source.rows()) == rows_of(content)
+
+
+def test_an_archive_packed_once_more_is_opened() -> None:
+    (source,), _aside, _rows = brought(("a.zip.gz", gzip.compress(zipped({"b.xml": pupils(pupil())}))))
+    assert source.name == "a.zip › b.xml"
+
+
+def test_pieces_packed_one_after_the_other_are_one_file() -> None:
+    content = pupils(pupil())
+    packed = gzip.compress(content[:100]) + gzip.compress(b"") + gzip.compress(content[100:])
+    assert rows_of(packed) == rows_of(content)
+
+
+def _tar() -> bytes:
+    made = BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        member = tarfile.TarInfo("ElevesAvecAdresses.xml")
+        member.size = len(pupils(pupil()))
+        archive.addfile(member, BytesIO(pupils(pupil())))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(pupils(pupil()))[:-20], "arrivé abîmé"),
+        (gzip.compress(pupils(pupil()))[:-4] + b"abcd", "arrivé abîmé"),
+        (gzip.compress(pupils(pupil())) + b"<BEE_ELEVES/>", "arrivé abîmé"),
+        (b"\x1f\x8b", "arrivé abîmé"),
+        (gzip.compress(b""), "est vide"),
+        (gzip.compress(picture("PNG")), "est une image"),
+        (gzip.compress(gzip.compress(pupils(pupil()))), "archives ZIP"),
+        (zipped({"a.xml.gz": gzip.compress(pupils(pupil()))}), "archives ZIP"),
+        (_tar(), "archives ZIP"),
+    ],
+)
+def test_what_is_packed_and_cannot_be_read_is_left_aside_with_its_reason(content: bytes, words: str) -> None:
+    assert words in reason(content)
+
+
+def test_a_packed_gigabyte_is_refused_in_little_memory() -> None:
+    packed = _a_packed_gigabyte()
+    tracemalloc.start()
+    try:
+        assert "démesurément" in reason(packed)
+        assert "démesurément" in reason(packed * 2)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_without_end_is_refused_before_it_fills_anything() -> None:
