@@ -129,8 +129,8 @@ class FilesForm(forms.Form):
     exports = FilesField(
         label=_("Fichiers"),
         help_text=_(
-            "ZIP, XML ou CSV, plusieurs à la fois, 2 Mo en tout une fois compressés. Votre navigateur"
-            " compresse les XML et les CSV\u00a0; sans JavaScript, envoyez des ZIP."
+            "ZIP, XML ou CSV, plusieurs à la fois, tels que vous les avez. Si l’envoi est trop lourd,"
+            " mettez-les dans une archive ZIP."
         ),
         widget=FilesInput(attrs={"accept": ".zip,.xml,.csv,.txt,.tsv", "data-most": MOST_BYTES}),
         max_length=None,
