@@ -1,22 +1,20 @@
 """From rows as files have them to things as the directory has them: a pupil with their address, classes and
-groups, a course with its teachers. Still no database: what is said is kept as plain values, empty ones left
-out, so that the same export gives the same digest."""
+groups, a course with its teachers. Still no database."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from preau.kernel.names import folded
 from preau.modules.directory.imports import values
+from preau.modules.directory.imports.entities import Entity, Gathered
 from preau.modules.directory.imports.formats import Kind
+from preau.modules.directory.imports.heard import HeardFile
 from preau.modules.directory.imports.levels import class_label, level_of, level_of_class
 from preau.modules.directory.imports.opening import Source
 from preau.modules.directory.imports.reading import called
 from preau.modules.directory.imports.said import (
     Said,
-    SaidAddress,
     SaidCharge,
     SaidChild,
     SaidCourse,
@@ -29,52 +27,7 @@ from preau.modules.directory.imports.said import (
     SaidStaff,
     SaidSubject,
 )
-from preau.modules.directory.models import PERSON_FIELDS, Guardianship, Origin, PersonRecord, Thing
-from preau.modules.directory.services.importing.sources import digest_of
-
-_LENGTHS: dict[str, int | None] = {
-    field.name: getattr(field, "max_length", None)
-    for field in PersonRecord._meta.concrete_fields
-    if field.name in PERSON_FIELDS
-}
-_ADDRESS = frozenset({"address", "postal_code", "city", "country"})
-
-Key = tuple[str, str, str]  # origin, thing, external id
-
-
-@dataclass(slots=True)
-class Entity:
-    """One thing one source speaks of."""
-
-    origin: str
-    thing: str
-    external_id: str
-    uai: str
-    who: str
-    file: str
-    line: int
-    said: dict[str, Any]
-    unsaid: frozenset[str]  # fields this file has no place for: their absence says nothing
-
-    @property
-    def key(self) -> Key:
-        return self.origin, self.thing, self.external_id
-
-    def digest(self) -> str:
-        return digest_of(self.said)
-
-
-@dataclass
-class Gathered:
-    entities: dict[Key, Entity] = field(default_factory=dict)
-    # Whole lists: who was in one and is no more has left. A table may be a part of something.
-    whole: set[tuple[str, str, str]] = field(default_factory=set)  # origin, thing, UAI
-    years: set[int] = field(default_factory=set)  # the Septembers the files speak of
-    uais: set[str] = field(default_factory=set)  # and the units
-    unclear_levels: int = 0  # links of tables: they do not say who has parental authority
-
-    def of(self, thing: str) -> Iterator[Entity]:
-        return (each for each in self.entities.values() if each.thing == thing)
+from preau.modules.directory.models import Guardianship, Origin, Thing
 
 
 class Gatherer:
@@ -84,11 +37,11 @@ class Gatherer:
         self.gathered = Gathered()
         self._mefs: dict[str, str] = {}
         self._subjects: dict[str, SaidSubject] = {}
-        self._file: _File | None = None
-        self._files: list[_File] = []
+        self._file: HeardFile | None = None
+        self._files: list[HeardFile] = []
 
     def begins(self, source: Source) -> None:
-        self._file = _File(source)
+        self._file = HeardFile(source)
 
     def hears(self, row: Said) -> None:
         assert self._file is not None
@@ -125,7 +78,7 @@ class Gatherer:
             self._courses(file)
         return self.gathered
 
-    def _add(self, file: "_File", thing: str, external_id: str, who: str, line: int, said: Any) -> Entity:
+    def _add(self, file: HeardFile, thing: str, external_id: str, who: str, line: int, said: Any) -> Entity:
         kept = {name: value for name, value in said.items() if value not in (None, "", [], False)}
         name = file.source.name[-255:]
         entity = Entity(
@@ -134,7 +87,7 @@ class Gatherer:
         # Two files of one source: what was said first stands (of divisions: Structures before pupils).
         return self.gathered.entities.setdefault(entity.key, entity)
 
-    def _structures(self, file: "_File", levels: dict[str, str]) -> None:
+    def _structures(self, file: HeardFile, levels: dict[str, str]) -> None:
         divisions = [(division, self._level(division)) for division in file.of(SaidDivision)]
         classes_of = Counter(level for _division, level in divisions)
         for division, level in divisions:
@@ -158,7 +111,7 @@ class Gatherer:
         by_study = (level_of(mef, self._mefs.get(mef, "")) for mef in division.mefs)
         return next(filter(None, by_study), "") or level_of_class(division.code, division.label)
 
-    def _pupils(self, file: "_File", levels: dict[str, str]) -> None:
+    def _pupils(self, file: HeardFile, levels: dict[str, str]) -> None:
         places: dict[str, dict[str, list[str]]] = {}
         for place in file.of(SaidPlace):
             at = places.setdefault(place.pupil_id, {}).setdefault(place.kind, [])
@@ -170,7 +123,7 @@ class Gatherer:
             divisions = at_home.get("division", [])
             of_class = next(filter(None, (levels.get(_key(code), "") for code in divisions)), "")
             level = pupil.level or of_class or level_of(pupil.mef, self._mefs.get(pupil.mef, ""))
-            said = _person(pupil, file) | {
+            said = file.person(pupil) | {
                 "other_first_names": ", ".join(pupil.other_first_names)[:200],
                 "birth_date": _iso(pupil.birth_date),
                 "ine": pupil.ine[:11],
@@ -185,7 +138,7 @@ class Gatherer:
             who = called(pupil.last_name, pupil.first_name)
             self._add(file, Thing.PUPIL, pupil.external_id, who, pupil.line, said)
 
-    def _implied(self, file: "_File", place: SaidPlace, levels: dict[str, str]) -> None:
+    def _implied(self, file: HeardFile, place: SaidPlace, levels: dict[str, str]) -> None:
         """A class pupils are in and no file describes: a class all the same."""
         thing = Thing.DIVISION if place.kind == "division" else Thing.GROUP
         external_id = file.code(place.key)
@@ -206,7 +159,7 @@ class Gatherer:
         said = {"code": place.code[:40], "label": label, "level": level, "implied": True}
         self._add(file, thing, external_id, place.code, place.line, said)
 
-    def _guardians(self, file: "_File") -> None:
+    def _guardians(self, file: HeardFile) -> None:
         names = {each.external_id: each for each in file.of(SaidGuardian)}
         charged: set[str] = set()
         by_child = (
@@ -248,19 +201,19 @@ class Gatherer:
         for guardian in names.values():
             if guardian.external_id not in charged:
                 continue  # answers for nobody here: nothing to keep of them
-            said = _person(guardian, file) | {"civility": guardian.civility}
+            said = file.person(guardian) | {"civility": guardian.civility}
             who = called(guardian.last_name, guardian.first_name)
             self._add(file, Thing.GUARDIAN, guardian.external_id, who, guardian.line, said)
 
-    def _pupil_name(self, file: "_File", pupil_id: str) -> str:
+    def _pupil_name(self, file: HeardFile, pupil_id: str) -> str:
         for origin in (file.origin, *Origin.values):
             if (pupil := self.gathered.entities.get((origin, Thing.PUPIL, pupil_id))) is not None:
                 return pupil.who
         return ""
 
-    def _staff(self, file: "_File") -> None:
+    def _staff(self, file: HeardFile) -> None:
         for staff in file.of(SaidStaff):
-            said = _person(staff, file) | {
+            said = file.person(staff) | {
                 "civility": staff.civility,
                 "birth_date": _iso(staff.birth_date),
                 "function": _function(staff)[:40],
@@ -272,7 +225,7 @@ class Gatherer:
             who = called(staff.last_name, staff.first_name)
             self._add(file, Thing.STAFF, file.staff_id(staff.kind, staff.external_id), who, staff.line, said)
 
-    def _courses(self, file: "_File") -> None:
+    def _courses(self, file: HeardFile) -> None:
         for course in file.of(SaidCourse):
             subject = self._subject(file, course.subject_code, course.line)
             external_id = f"{course.kind}:{file.code(course.key)}:{course.subject_code}:{course.mode}"
@@ -293,7 +246,7 @@ class Gatherer:
             if teachers:
                 entity.said["teachers"] = sorted({*entity.said.get("teachers", ()), *teachers})
 
-    def _subject(self, file: "_File", code: str, line: int) -> Entity:
+    def _subject(self, file: HeardFile, code: str, line: int) -> Entity:
         """Of the hundreds of a nomenclature only those somebody teaches."""
         known = self._subjects.get(code)
         short = (known.short_code if known else "") or code
@@ -307,59 +260,6 @@ _WHOLE: dict[Kind, tuple[str, ...]] = {
     Kind.GUARDIANS: (Thing.GUARDIAN, Thing.CHARGE),
     Kind.STS: (Thing.STAFF, Thing.COURSE),
 }
-
-
-# What a column of a table becomes here, where it bears another name.
-_COLUMNS = {
-    "other_first_name": "other_first_names",
-    "division": "divisions",
-    "group": "groups",
-    "level": "level",
-    "mef": "mef",
-    "boarding": "boarding",
-    "function": "function",
-    "discipline": "discipline",
-    "head_teacher_of": "heads",
-}
-
-
-class _File:
-    """What one file has said so far."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.origin = str(Origin(source.header.source))
-        self.uai = source.header.uai[:8]
-        self.rows: dict[type, list[Any]] = {}
-        self._addresses: dict[str, SaidAddress] | None = None
-        self._unsaid: frozenset[str] | None = None
-
-    def of(self, kind: type) -> list[Any]:
-        return self.rows.get(kind, [])
-
-    @property
-    def unsaid(self) -> frozenset[str]:
-        if self._unsaid is None:
-            if self.source.mapping:
-                columns = {each.field for each in self.source.mapping.columns}
-                said = {_COLUMNS.get(each, each) for each in columns}
-                self._unsaid = frozenset({*PERSON_FIELDS, *_COLUMNS.values()} - said)
-            else:
-                # ElevesSansAdresses: nobody has moved out.
-                self._unsaid = frozenset() if self.of(SaidAddress) else _ADDRESS
-        return self._unsaid
-
-    def code(self, key: str) -> str:
-        """Two units of one school may each have a class « 6A »."""
-        return f"{self.uai}:{key}"
-
-    def staff_id(self, kind: str, external_id: str) -> str:
-        return f"{kind}:{external_id}" if kind and kind != "epp" else external_id
-
-    def address(self, external_id: str) -> SaidAddress | None:
-        if self._addresses is None:
-            self._addresses = {each.external_id: each for each in self.of(SaidAddress)}
-        return self._addresses.get(external_id) if external_id else None
 
 
 class _Children:
@@ -382,25 +282,6 @@ class _Children:
             if len(ids := self._found.get(key, set())) == 1:
                 return next(iter(ids))
         return ""
-
-
-def _person(row: Any, file: _File) -> dict[str, Any]:
-    """What every person has. An address that cannot be written to is told by its reader and not kept."""
-    home = file.address(getattr(row, "address_id", ""))
-    said = {
-        "last_name": row.last_name,
-        "first_name": row.first_name,
-        "birth_name": row.birth_name if row.birth_name != row.last_name else "",
-        "email": row.email if values.is_email(row.email) else "",
-        "home_phone": row.home_phone,
-        "mobile_phone": row.mobile_phone,
-        "work_phone": getattr(row, "work_phone", ""),
-        "address": ", ".join(home.lines) if home else "",
-        "postal_code": home.postal_code if home else "",
-        "city": home.city if home else "",
-        "country": home.country if home else "",
-    }
-    return {name: value[: _LENGTHS[name]] for name, value in said.items()}
 
 
 # How tables call what STS-web writes in three letters: the beginning of a word decides.

@@ -1,6 +1,6 @@
 """Who and what is in no file any more, and what is asked before it is believed."""
 
-from preau.modules.directory.imports.gathering import Entity, Key
+from preau.modules.directory.imports.entities import Entity, Key
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.imports.plan.standing import PEOPLE, Stored
 from preau.modules.directory.models import Thing

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from preau.modules.directory.imports.gathering import Entity, Gathered, Key
+from preau.modules.directory.imports.entities import Entity, Gathered, Key
 from preau.modules.directory.imports.plan.comparing import CONFLICT, Difference, Moves
 from preau.modules.directory.imports.plan.lines import Plan, PlannedLine
 from preau.modules.directory.imports.plan.standing import Standing

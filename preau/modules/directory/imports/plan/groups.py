@@ -1,6 +1,6 @@
 """Classes, groups and subjects."""
 
-from preau.modules.directory.imports.gathering import Entity
+from preau.modules.directory.imports.entities import Entity
 from preau.modules.directory.imports.plan.comparing import compared
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.models import Subject

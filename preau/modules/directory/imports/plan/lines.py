@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from preau.modules.directory.imports.gathering import Entity
+from preau.modules.directory.imports.entities import Entity
 from preau.modules.directory.models import ImportLine
 
 

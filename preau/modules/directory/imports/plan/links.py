@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from preau.kernel.names import folded
-from preau.modules.directory.imports.gathering import Entity
+from preau.modules.directory.imports.entities import Entity
 from preau.modules.directory.imports.plan.comparing import compared, moves
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.models import Group, Origin, PersonRecord, Thing

@@ -5,7 +5,7 @@ from datetime import date
 
 from preau.kernel.models import SchoolYear
 from preau.kernel.names import folded
-from preau.modules.directory.imports.gathering import Entity, Gathered
+from preau.modules.directory.imports.entities import Entity, Gathered
 from preau.modules.directory.imports.plan.departures import Departures
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.imports.plan.groups import Groups

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from preau.kernel.names import folded
-from preau.modules.directory.imports.gathering import Entity
+from preau.modules.directory.imports.entities import Entity
 from preau.modules.directory.models import Guardianship, PersonRecord, Thing
 
 DOUBTFUL = 60  # of 100: one name, a birth date and nothing against it; both names and a mailbox

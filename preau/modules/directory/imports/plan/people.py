@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from preau.modules.directory.imports.gathering import Entity, Key
+from preau.modules.directory.imports.entities import Entity, Key
 from preau.modules.directory.imports.plan.comparing import (
     CHANGE,
     CONFLICT,

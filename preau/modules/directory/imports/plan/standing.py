@@ -7,7 +7,7 @@ from typing import Any
 
 from preau.kernel.batches import in_batches
 from preau.kernel.models import SchoolUnit, SchoolYear
-from preau.modules.directory.imports.gathering import Entity, Key
+from preau.modules.directory.imports.entities import Entity, Key
 from preau.modules.directory.models import (
     PERSON_FIELDS,
     TARGETS,

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from preau.kernel.rules import RuleBroken
-from preau.modules.directory.imports.gathering import Entity
+from preau.modules.directory.imports.entities import Entity
 from preau.modules.directory.imports.plan.matching import DOUBTFUL, Acquaintances
 from preau.modules.directory.models import Import, Person, PersonRecord
 from preau.modules.directory.services import importing

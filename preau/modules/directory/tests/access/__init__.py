@@ -1,0 +1,3 @@
+from preau.modules.directory.tests.access import courses, groups, imports, people, photos, years
+
+ACCESS = groups.ACCESS + courses.ACCESS + people.ACCESS + photos.ACCESS + years.ACCESS + imports.ACCESS
