@@ -25,6 +25,15 @@ class Dated(models.Model):
     def holds_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
+    def end(self, last_day: date) -> bool:
+        """Written at once. A last day before its first: it never was, and goes. Whether it is still there."""
+        if last_day < self.starts_on:
+            self.delete()
+            return False
+        self.ends_on = last_day
+        self.save(update_fields=["ends_on"])
+        return True
+
 
 def ends_after_it_starts(name: str) -> models.CheckConstraint:
     """For the Meta of a `Dated` model."""

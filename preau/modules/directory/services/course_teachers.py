@@ -70,12 +70,8 @@ def end_teacher(
     row: CourseTeacher | None = course.teachers.select_related("record").filter(pk=teaching.pk).first()
     if row is None or row.ends_on == ends_on:
         return row
-    if course.version != base_version:
-        raise superseded(row.ends_on, ends_on)
-    if ends_on < row.starts_on - DAY:
-        raise RuleBroken(_("Le dernier jour vient après le premier."))
-    never = ends_on < row.starts_on
-    if not never:
+    require_end(course, row, base_version, ends_on)
+    if ends_on >= row.starts_on:
         require_in_year(actor, course.school_id, ends_on)
     elif row.substitutes.exists():
         raise RuleBroken(
@@ -85,12 +81,7 @@ def end_teacher(
     audit.record(actor, "directory.teacher_ended", row.record, values=told)
     touch(PEOPLE, [row.record_id])
     course.mark_changed()
-    if never:
-        row.delete()
-        return None
-    row.ends_on = ends_on
-    row.save(update_fields=["ends_on"])
-    return row
+    return row if row.end(ends_on) else None
 
 
 def locked(course: Course) -> Course:
@@ -103,6 +94,14 @@ def superseded(theirs: object, wanted: object) -> Superseded:
     return Superseded(
         _("Quelqu’un a modifié ce cours depuis l’ouverture de la page."), theirs=theirs, wanted=wanted
     )
+
+
+def require_end(course: Course, row: CourseTeacher | CourseGroup, base_version: int, ends_on: date) -> None:
+    """The eve of its first day is the earliest: it never was. Raises `Superseded`, `RuleBroken`."""
+    if course.version != base_version:
+        raise superseded(row.ends_on, ends_on)
+    if ends_on < row.starts_on - DAY:
+        raise RuleBroken(_("Le dernier jour vient après le premier."))
 
 
 def confide(

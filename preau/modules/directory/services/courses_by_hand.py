@@ -20,7 +20,7 @@ from preau.kernel.search.jobs import touch
 from preau.kernel.ui.hues import HUES, hue_of
 from preau.modules.directory.documents import PEOPLE
 from preau.modules.directory.models import Course, CourseGroup, CourseTeacher, Group, PersonRecord, Subject
-from preau.modules.directory.services.course_teachers import confide, locked, superseded
+from preau.modules.directory.services.course_teachers import confide, locked, require_end, superseded
 from preau.modules.directory.services.days import (
     earliest,
     require_in_year,
@@ -148,17 +148,13 @@ def end_course_group(
     row: CourseGroup | None = course.groups.select_related("group").filter(pk=given.pk).first()
     if row is None or row.ends_on == ends_on:
         return row
-    if course.version != base_version:
-        raise superseded(row.ends_on, ends_on)
-    if ends_on < row.starts_on - DAY:
-        raise RuleBroken(_("Le dernier jour vient après le premier."))
-    never = ends_on < row.starts_on
+    require_end(course, row, base_version, ends_on)
     last_day = course.last_day()
     others = course.groups.exclude(pk=row.pk)
     lasts = others.filter(ends_on=last_day) if last_day else others.filter(ends_on=None)
     if not lasts.exists():
         raise RuleBroken(_("Ce cours n’aurait plus personne : mettez plutôt fin au cours lui-même."))
-    if not never:
+    if ends_on >= row.starts_on:
         _require_lasting(actor, row.group, ends_on)
         if last_day is not None and ends_on > last_day:
             raise RuleBroken(_("Ce cours est terminé ce jour-là."))
@@ -166,12 +162,7 @@ def end_course_group(
     _touch_teachers(course)
     told = {"group": row.group, "ends_on": ends_on}
     audit.record(actor, "directory.course_group_ended", course, values=told)
-    if never:
-        row.delete()
-        return None
-    row.ends_on = ends_on
-    row.save(update_fields=["ends_on"])
-    return row
+    return row if row.end(ends_on) else None
 
 
 @transaction.atomic

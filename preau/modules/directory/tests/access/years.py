@@ -9,6 +9,16 @@ def _next_year(cast: Cast, place: str) -> dict[str, str]:
     return {"starts_on": "2027-09-01", "ends_on": "2028-07-01"}
 
 
+# A year is no secret of one class: everybody is told that it is not theirs to change.
+MANAGED: dict[str, Who] = {
+    "own": MANAGEMENT,
+    "other_class": MANAGEMENT,
+    "other_year": MANAGEMENT,
+    "refused": NOT_MANAGEMENT,
+    "refused_other_class": NOT_MANAGEMENT,
+    "refused_other_year": NOT_MANAGEMENT,
+}
+
 ACCESS = table(
     get(
         "directory:year_list",
@@ -26,24 +36,14 @@ ACCESS = table(
         "directory:year_discard",
         {"year": "year"},
         ok=409,
-        own=MANAGEMENT,
-        other_class=MANAGEMENT,
-        other_year=MANAGEMENT,
-        refused=NOT_MANAGEMENT,
-        refused_other_class=NOT_MANAGEMENT,
-        refused_other_year=NOT_MANAGEMENT,
+        **MANAGED,
     ),
     # The year is open already: done twice, it changes nothing. A closed one is not opened again.
     post(
         "directory:year_open",
         {"year": "year"},
         ok_at={OTHER_YEAR: 409},
-        own=MANAGEMENT,
-        other_class=MANAGEMENT,
-        other_year=MANAGEMENT,
-        refused=NOT_MANAGEMENT,
-        refused_other_class=NOT_MANAGEMENT,
-        refused_other_year=NOT_MANAGEMENT,
+        **MANAGED,
     ),
     # The only open year is not closed; one closed already stays so.
     post(
@@ -51,12 +51,7 @@ ACCESS = table(
         {"year": "year"},
         ok=422,
         ok_at={OTHER_YEAR: 302},
-        own=MANAGEMENT,
-        other_class=MANAGEMENT,
-        other_year=MANAGEMENT,
-        refused=NOT_MANAGEMENT,
-        refused_other_class=NOT_MANAGEMENT,
-        refused_other_year=NOT_MANAGEMENT,
+        **MANAGED,
     ),
     get("directory:school_list", own=Who.AUTHORITY, refused=IN_SCHOOL),
 )
