@@ -31,6 +31,9 @@ PUPILS = 600
 SET_BY_OTHERS = ("DATABASE_URL", "REDIS_URL", "CONN_MAX_AGE", "SECRET_KEY", "HTTPS", "LOG_LEVEL")
 TODAY = date(2026, 10, 1)
 MOST_SECONDS, MOST_MB, MOST_LOCKED, MOST_UNCHANGED = 10.0, 300.0, 2.0, 4.0  # of one school
+STRAIGHT = (
+    1.5  # a school among the most, in times of one among ten: above, time does not grow by a straight line
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def _on(database: str, folder: Path, schools: int) -> dict[str, Any]:
         load = machine.load()
         command = [sys.executable, "-m", "bench.imports", "--inside", str(folder), "--schools", str(schools)]
         done = subprocess.run(command, cwd=PROJECT, env=env, check=True, stdout=subprocess.PIPE, text=True)
-    return {"load_before": load, **json.loads(done.stdout)}
+    return {"asked": database, "load_before": load, **json.loads(done.stdout)}
 
 
 def _line(found: dict[str, Any]) -> str:
@@ -171,6 +174,16 @@ def _missed(found: dict[str, Any]) -> list[str]:
         ("MB", f["memory_mb"], MOST_MB),
     )
     return [f"{name}: {figure:.2f}, at most {most}" for name, figure, most in aims if figure > most]
+
+
+def _bent(found: list[dict[str, Any]]) -> list[str]:
+    """Where a school takes longer the more there are."""
+    runs = sorted((run["figures"] for run in found), key=lambda figures: figures["schools"])
+    several = [figures for figures in runs if figures["schools"] >= 10]
+    if len(several) < 2:
+        return []
+    few, many = (figures["whole_s"] / figures["schools"] for figures in (several[0], several[-1]))
+    return [] if many <= few * STRAIGHT else [f"a school: {many:.2f} s, among few {few:.2f} s"]
 
 
 def main() -> int:
@@ -204,6 +217,8 @@ def main() -> int:
                 print(_line(found[-1]), flush=True)
                 if schools == 1:
                     missed += [f"{database}: {each}" for each in _missed(found[-1])]
+            bent = _bent([run for run in found if run["asked"] == database])
+            missed += [f"{database}: {each}" for each in bent]
     results = {
         "date": began.isoformat(timespec="seconds"),
         "commit": machine.commit(),
