@@ -3,10 +3,19 @@ from django.utils.translation import gettext_lazy as _
 from preau.kernel.access.actor import Actor
 from preau.kernel.access.permission import Permission
 from preau.kernel.models import SchoolYear
-from preau.modules.directory.models import Course, Duty, Function, Group, Import, PersonRecord, Tie
+from preau.modules.directory.models import (
+    Course,
+    Duty,
+    Function,
+    Group,
+    Import,
+    PersonRecord,
+    RulesVersion,
+    Tie,
+)
 
 
-def _manages(actor: Actor, thing: "Group | Function | SchoolYear | None") -> bool:
+def _manages(actor: Actor, thing: "Group | Function | SchoolYear | RulesVersion | None") -> bool:
     if thing is None:  # the school one is in: not while several are read
         return actor.only is not None and actor.has_duty(Duty.MANAGE)
     return actor.has_duty(Duty.MANAGE, school_id=thing.school_id)
@@ -82,6 +91,9 @@ MANAGE_YEARS: Permission["SchoolYear | None"] = Permission(
 )
 IMPORT_FILES: Permission["Import | None"] = Permission(
     "directory.import_files", _("Importer les fichiers de rentrée"), _keeps_files
+)
+SET_RULES: Permission["RulesVersion | None"] = Permission(
+    "directory.set_rules", _("Décider qui voit quoi et qui écrit à qui"), _manages
 )
 OVERSEE: Permission[None] = Permission("directory.oversee", _("Suivre plusieurs établissements"), _oversees)
 CHANGE_CLASS: Permission[PersonRecord] = Permission(

@@ -42,9 +42,11 @@ from preau.modules.directory.models import (
     PersonRecord,
     PhotoConsent,
     Profile,
+    RulesVersion,
     Subject,
     Thing,
 )
+from preau.modules.directory.models.defaults import default_rules
 from preau.modules.directory.selectors.pictures import PHOTO
 from preau.modules.directory.services import found_school
 
@@ -336,6 +338,7 @@ def add_to(cast: Cast) -> None:
             place.things["photo"] = make_photo(pupil)
             place.things["batch"] = _import(name, place)
             place.things["columns"] = _columns(name)
+            place.things["rules_version"] = _rules_version()
             place.things["upload"] = make_upload(
                 PHOTO, pupil, f"{pupil.last_name}.png", person_id=office.pk, length=2_000
             )
@@ -366,6 +369,13 @@ def _import(name: str, place: Place) -> Import:
         detail={"fields": [["email", "", "", pupil.email, "change"]]},
     )
     return batch
+
+
+def _rules_version() -> RulesVersion:
+    """The rules of each place: what schools begin with."""
+    number = RulesVersion.objects.count() + 1
+    version: RulesVersion = RulesVersion.objects.create(number=number, rules=sorted(default_rules()))
+    return version
 
 
 def _columns(name: str) -> ColumnMapping:

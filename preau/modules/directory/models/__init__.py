@@ -10,6 +10,7 @@ from preau.modules.directory.models.groups import (
 )
 from preau.modules.directory.models.people import Enrolment, Guardianship, Person, PersonRecord
 from preau.modules.directory.models.pictures import PhotoConsent
+from preau.modules.directory.models.rule_versions import Rule, RulesVersion
 from preau.modules.directory.models.rules import AccessRule, Narrowing, Relation, Right, Tie
 from preau.modules.directory.models.sources import (
     PERSON_FIELDS,
@@ -53,6 +54,8 @@ __all__ = [
     "Profile",
     "Relation",
     "Right",
+    "Rule",
+    "RulesVersion",
     "Source",
     "SourceRecord",
     "Subject",

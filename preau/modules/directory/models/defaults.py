@@ -1,6 +1,7 @@
 """What a school starts with: the national profiles, and rules that give families little and staff
 what their work needs. Each school changes its own copy."""
 
+from preau.modules.directory.models.rule_versions import Rule
 from preau.modules.directory.models.rules import Relation, Right, Subject
 from preau.modules.directory.models.staff import Duty
 
@@ -86,6 +87,20 @@ RULES: dict[tuple[str, str], tuple[str, ...]] = {
         Relation.COUNSEL,
         *_FILES,
     ),
+    # Pupils and parents to those they meet, through the school to the others; staff to everybody.
+    (Right.WRITE, Subject.PUPIL): (Relation.CLASSMATE, Relation.GUARDIAN_OF, Relation.STAFF),
+    (Right.WRITE, Subject.GUARDIAN): (Relation.WARD_OF, Relation.STAFF),
+    (Right.WRITE, Subject.STAFF): (Relation.PUPIL_OF, Relation.PARENT_OF_PUPIL_OF, Relation.STAFF),
+    (Right.WRITE, Subject.CONTACT_STAFF): (Relation.PUPIL, Relation.GUARDIAN),
+    (Right.WRITE, Subject.PARTNER): (Relation.STAFF,),
     (Right.PHOTO, Subject.PUPIL): (Relation.SELF, Relation.CLASSMATE, Relation.GUARDIAN_OF, Relation.STAFF),
     (Right.PHOTO, Subject.STAFF): (Relation.SELF, Relation.STAFF),
 }
+
+
+def default_rules() -> frozenset[Rule]:
+    return frozenset(
+        Rule(right, subject, relation)
+        for (right, subject), relations in RULES.items()
+        for relation in relations
+    )

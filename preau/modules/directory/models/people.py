@@ -35,6 +35,12 @@ class PersonRecordQuerySet(SchoolQuerySet["PersonRecord"]):
 
         return self.filter(known_to(actor))
 
+    def written_to_by(self, actor: Actor) -> "PersonRecordQuerySet":
+        """The people this person may write to, by the school's own rules."""
+        from preau.modules.directory.models.rules import written_to_by
+
+        return self.filter(written_to_by(actor))
+
     def named(self, text: str) -> "PersonRecordQuerySet":
         """Those of whom every word typed begins a word of their names."""
         words = search_name(text).split()

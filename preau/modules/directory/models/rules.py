@@ -82,7 +82,7 @@ DUTY_RELATIONS = (
 
 
 class Right(models.TextChoices):
-    """Knowing that someone exists is one thing, seeing a field of theirs another."""
+    """Knowing that someone exists is one thing, seeing a field of theirs another, writing to them a third."""
 
     KNOW = "know", _("savoir que la personne existe")
     ADDRESS = "address", _("adresse")
@@ -91,6 +91,7 @@ class Right(models.TextChoices):
     BIRTH_DATE = "birth_date", _("date de naissance")
     GUARDIANS = "guardians", _("responsables")
     PHOTO = "photo", _("photo")
+    WRITE = "write", _("écrire")
 
 
 class AccessRule(SchoolOwned):
@@ -113,7 +114,7 @@ class AccessRule(SchoolOwned):
             models.CheckConstraint(
                 name="rule_guardians_fields_are_for_their_own_school_work",
                 condition=~Q(subject="guardian")
-                | Q(right="know")
+                | Q(right__in=("know", "write"))
                 | Q(relation__in=("self", "teacher_of", "head_teacher_of", "any_staff", *DUTY_RELATIONS)),
             ),
             models.CheckConstraint(
@@ -329,6 +330,17 @@ def facts_conditions(
 def known_to(actor: Actor) -> Q:
     return any_of(
         Q(school=standing.school.pk) & condition_for(Right.KNOW, standing)
+        for standing in actor.standings.values()
+    )
+
+
+def written_to_by(actor: Actor) -> Q:
+    """Whom one may write to is somebody one knows, and never oneself."""
+    return any_of(
+        Q(school=standing.school.pk)
+        & condition_for(Right.KNOW, standing)
+        & condition_for(Right.WRITE, standing)
+        & ~Q(pk__in=sorted(standing.tied(Tie.IS)))
         for standing in actor.standings.values()
     )
 

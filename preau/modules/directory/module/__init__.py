@@ -38,6 +38,10 @@ def _keeps_groups(actor: Actor) -> bool:
     return permissions.KEEP_GROUPS.allows(actor, None)
 
 
+def _sets_rules(actor: Actor) -> bool:
+    return permissions.SET_RULES.allows(actor, None)
+
+
 def _oversees(actor: Actor) -> bool:
     return permissions.OVERSEE.allows(actor, None)
 
@@ -58,6 +62,7 @@ def _block(key: str, make: Callable[[Actor], Any], label: Any, *, order: int) ->
     return HomeBlock(key, template, lambda request, actor: make(actor), label, order=order)
 
 
+_RULES = _("Qui voit quoi, qui écrit à qui")
 _NOBODY = _("une personne qui n’est plus connue ici")
 
 MODULE = Module(
@@ -106,6 +111,13 @@ MODULE = Module(
             "person_edit person_new pupil_new member_new guardian_new guardianship_edit",
             _adds_people,
             32,
+        ),
+        _page(
+            "rules",
+            _RULES,
+            "rule_list rules_reset rules_version",
+            _sets_rules,
+            33,
         ),
         _page("years", _("L’année scolaire"), "year_list", _manages, 75),
         _page(
@@ -167,6 +179,7 @@ MODULE = Module(
             order=10,
         ),
     ),
+    settings=(Entry(_RULES, "directory:rule_list", "eye", _sets_rules, order=5),),
     permissions=(
         permissions.READ_DIRECTORY,
         permissions.APPOINT,
@@ -177,6 +190,7 @@ MODULE = Module(
         permissions.PRINT_LIST,
         permissions.MANAGE_YEARS,
         permissions.IMPORT_FILES,
+        permissions.SET_RULES,
         permissions.OVERSEE,
         permissions.CHANGE_CLASS,
         permissions.KEEP_PEOPLE,
@@ -248,6 +262,7 @@ MODULE = Module(
             _("corrections faites à la main, par qui et quand"),
             _("la scolarité ou le service, puis un an"),
         ),
+        Keeps("RulesVersion", _("règles d’accès, changées par qui et quand"), _("la vie de l’établissement")),
         Keeps("Import", _("imports de fichiers, par qui et quand"), _("l’année scolaire, puis un an")),
         Keeps("ImportLine", _("ce qu’un import change, ligne par ligne"), _("30 jours")),
         Keeps("ColumnMapping", _("colonnes d’un tableau, et qui les a reconnues"), _("jusqu’à son retrait")),

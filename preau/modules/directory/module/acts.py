@@ -9,6 +9,11 @@ from preau.modules.directory.selectors.provenance import LABELS
 
 ACTS = (
     Act("directory.school_founded", _("{who} a créé l’espace de {record}"), Family.SETTINGS),
+    Act(
+        "directory.rules_changed",
+        _("{who} a changé qui voit quoi : {given} règles ajoutées, {taken} retirées (version {number})"),
+        Family.SETTINGS,
+    ),
     Act("directory.rules_reset", _("{who} a rétabli les règles d’accès d’origine"), Family.SETTINGS),
     Act(
         "directory.member_appointed",

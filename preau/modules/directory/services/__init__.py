@@ -25,7 +25,8 @@ from preau.modules.directory.services.groups_by_hand import (
 from preau.modules.directory.services.guardianships import change_guardianship, end_guardianship
 from preau.modules.directory.services.members import add_members, remove_members
 from preau.modules.directory.services.people import appoint_member
-from preau.modules.directory.services.schools import found_school, reset_rules
+from preau.modules.directory.services.rules import change_rules
+from preau.modules.directory.services.schools import found_school
 
 __all__ = [
     "add_course_group",
@@ -41,6 +42,7 @@ __all__ = [
     "change_course",
     "change_group",
     "change_guardianship",
+    "change_rules",
     "correct_person",
     "create_course",
     "create_group",
@@ -56,6 +58,5 @@ __all__ = [
     "enrol_pupil",
     "found_school",
     "remove_members",
-    "reset_rules",
     "take_correction_back",
 ]

@@ -2,12 +2,11 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from preau.kernel.access.actor import Actor
 from preau.kernel.audit import recording as audit
 from preau.kernel.models import School, SchoolUnit
 from preau.kernel.tenancy.scope import in_school
 from preau.modules.directory.models import AccessRule, Profile
-from preau.modules.directory.models.defaults import PROFILES, RULES
+from preau.modules.directory.models.defaults import PROFILES, default_rules
 
 
 @transaction.atomic
@@ -32,23 +31,6 @@ def found_school(
             )
             for rank, (code, label, kind, national, audience, duties, known) in enumerate(PROFILES, start=1)
         )
-        _write_default_rules()
+        AccessRule.objects.bulk_create(AccessRule(**rule._asdict()) for rule in sorted(default_rules()))
         audit.record(None, "directory.school_founded", school)
     return school
-
-
-@transaction.atomic
-def reset_rules(*, school: School, actor: Actor | None = None) -> None:
-    """Put the default rules back. Every server reads them anew from the next request on."""
-    with in_school(school):
-        _write_default_rules()
-        audit.record(actor, "directory.rules_reset", school)
-
-
-def _write_default_rules() -> None:
-    AccessRule.objects.all().delete()
-    AccessRule.objects.bulk_create(
-        AccessRule(right=right, subject=subject, relation=relation)
-        for (right, subject), relations in RULES.items()
-        for relation in relations
-    )

@@ -67,6 +67,7 @@ from preau.modules.directory.views.pictures import (
     photo_remove,
     photo_restore,
 )
+from preau.modules.directory.views.rules import rule_list, rules_change, rules_reset, rules_version
 from preau.modules.directory.views.schools import (
     school_list,
     year_close,
@@ -138,6 +139,10 @@ __all__ = [
     "photo_remove",
     "photo_restore",
     "pupil_new",
+    "rule_list",
+    "rules_change",
+    "rules_reset",
+    "rules_version",
     "school_list",
     "year_close",
     "year_create",

@@ -1,3 +1,11 @@
-from preau.modules.directory.tests.access import courses, groups, imports, people, photos, years
+from preau.modules.directory.tests.access import courses, groups, imports, people, photos, rules, years
 
-ACCESS = groups.ACCESS + courses.ACCESS + people.ACCESS + photos.ACCESS + years.ACCESS + imports.ACCESS
+ACCESS = (
+    rules.ACCESS
+    + groups.ACCESS
+    + courses.ACCESS
+    + people.ACCESS
+    + photos.ACCESS
+    + years.ACCESS
+    + imports.ACCESS
+)
