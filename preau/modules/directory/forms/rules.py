@@ -45,6 +45,8 @@ class NumberForm(forms.Form):
 def _hint(cell: Cell) -> str:
     if cell.fixed:
         return _("Toujours")
+    if cell.of_all_staff:
+        return _("Déjà à tout personnel")
     if cell.changed:
         return _("Changé : au départ, non") if cell.holds else _("Changé : au départ, oui")
     return ""

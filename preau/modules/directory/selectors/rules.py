@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from preau.modules.directory.models import AccessRule, PersonRecord, Relation, Right, Rule, RulesVersion
 from preau.modules.directory.models.defaults import default_rules
 from preau.modules.directory.models.rule_versions import FIXED, RELATIONS_TO, RIGHTS_OVER, may_be_a_rule
-from preau.modules.directory.models.rules import Subject
+from preau.modules.directory.models.rules import DUTY_RELATIONS, Subject
 
 VERSIONS = 20
 
@@ -23,6 +23,7 @@ class Cell:
     holds: bool
     fixed: bool
     changed: bool
+    of_all_staff: bool  # and so theirs already, whatever this box says
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,14 @@ def lookers(subject: str, now: Iterable[Rule]) -> list[Looker]:
     rows = []
     for relation in RELATIONS_TO[subject]:
         cells = tuple(
-            Cell(rule, _label(right), rule in held, rule in FIXED, (rule in usual) != (rule in held))
+            Cell(
+                rule,
+                _label(right),
+                rule in held,
+                rule in FIXED,
+                (rule in usual) != (rule in held),
+                relation in DUTY_RELATIONS and Rule(right, subject, Relation.STAFF) in held,
+            )
             for right in RIGHTS_OVER[subject]
             if may_be_a_rule(rule := Rule(right, subject, relation))
         )
@@ -106,7 +114,7 @@ def versions() -> list[Kept]:
 
 
 def _label(right: str) -> str:
-    return _("Savoir qu’elle existe") if right == Right.KNOW else _capital(Right(right).label)
+    return _("Connaître") if right == Right.KNOW else _capital(Right(right).label)
 
 
 def _capital(words: object) -> str:
