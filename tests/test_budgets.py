@@ -117,6 +117,7 @@ PAGES = [
     Page("a pupil to add, office", Who.OFFICE, "directory:pupil_new"),
     Page("staff to add, office", Who.OFFICE, "directory:member_new"),
     Page("who sees what, head", Who.HEAD, "directory:rule_list"),
+    Page("why, head", Who.HEAD, "directory:rules_why"),
     Page("other rules, head", Who.HEAD, "directory:rules_version", "rules_version"),
     Page("years, head", Who.HEAD, "directory:year_list"),
     Page("announcements, head", Who.HEAD, "news:announcement_list"),

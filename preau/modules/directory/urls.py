@@ -76,6 +76,7 @@ urlpatterns = [
     path("imports/<uuid:batch>/undo/", views.import_undo, name="import_undo"),
     path("imports/<uuid:batch>/export/", views.import_export, name="import_export"),
     path("rules/", views.rule_list, name="rule_list"),
+    path("rules/why/", views.rules_why, name="rules_why"),
     path("rules/change/", views.rules_change, name="rules_change"),
     path("rules/reset/", views.rules_reset, name="rules_reset"),
     path("rules/versions/<uuid:version>/", views.rules_version, name="rules_version"),

@@ -2,9 +2,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from preau.modules.directory.models import Rule
+from preau.kernel.access.actor import Actor
+from preau.kernel.search.choosing import Choosing, PeopleField
+from preau.modules.directory.models import PersonRecord, Rule
 from preau.modules.directory.selectors.rules import Cell, Looker
 
 
@@ -40,6 +43,17 @@ class NumberForm(forms.Form):
     """Which version of the rules the page showed."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class WhyForm(Choosing):
+    """Two people: one who looks, one who is looked at."""
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = PersonRecord.objects.visible_to(actor)
+        source = reverse("portal:search_choose")
+        for name, label in (("who", _("Qui regarde, ou écrit")), ("whom", _("Qui est regardé"))):
+            self.fields[name] = PeopleField(label=label, actor=actor, people=people, source=source)
 
 
 def _hint(cell: Cell) -> str:

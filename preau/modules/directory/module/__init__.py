@@ -115,7 +115,7 @@ MODULE = Module(
         _page(
             "rules",
             _RULES,
-            "rule_list rules_reset rules_version",
+            "rule_list rules_reset rules_version rules_why",
             _sets_rules,
             33,
         ),

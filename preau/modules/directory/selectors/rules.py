@@ -73,7 +73,7 @@ def lookers(subject: str, now: Iterable[Rule]) -> list[Looker]:
         cells = tuple(
             Cell(
                 rule,
-                _label(right),
+                right_label(right),
                 rule in held,
                 rule in FIXED,
                 (rule in usual) != (rule in held),
@@ -97,7 +97,7 @@ def changes(before: Iterable[Rule], after: Iterable[Rule]) -> list[Change]:
     return [
         Change(
             whom=_("Sur %(whom)s") % {"whom": Subject(rule.subject).label},
-            what=_label(rule.right),
+            what=right_label(rule.right),
             who=str(Relation(rule.relation).label),
             given=rule in will,
         )
@@ -113,7 +113,7 @@ def versions() -> list[Kept]:
     return [Kept(each, names.get(each.by_id or 0, ""), each.at, rank == 0) for rank, each in enumerate(found)]
 
 
-def _label(right: str) -> str:
+def right_label(right: str) -> str:
     return _("Connaître") if right == Right.KNOW else _capital(Right(right).label)
 
 

@@ -67,7 +67,7 @@ from preau.modules.directory.views.pictures import (
     photo_remove,
     photo_restore,
 )
-from preau.modules.directory.views.rules import rule_list, rules_change, rules_reset, rules_version
+from preau.modules.directory.views.rules import rule_list, rules_change, rules_reset, rules_version, rules_why
 from preau.modules.directory.views.schools import (
     school_list,
     year_close,
@@ -143,6 +143,7 @@ __all__ = [
     "rules_change",
     "rules_reset",
     "rules_version",
+    "rules_why",
     "school_list",
     "year_close",
     "year_create",

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from preau.kernel.rules import Conflict, RuleBroken
 from preau.kernel.web.guards import access
 from preau.modules.directory import permissions, services
-from preau.modules.directory.forms.rules import NumberForm, RulesForm
+from preau.modules.directory.forms.rules import NumberForm, RulesForm, WhyForm
 from preau.modules.directory.models import Rule, RulesVersion
 from preau.modules.directory.models.defaults import default_rules
 from preau.modules.directory.models.rules import Subject
 from preau.modules.directory.selectors import rules
+from preau.modules.directory.selectors.why import standing_of, why
 
 
 @require_safe
@@ -41,6 +42,19 @@ def rules_change(request: Any) -> HttpResponse:
         except RuleBroken as broken:
             form.add_error(None, str(broken.message))
     return _page(request, subject, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access(permissions.SET_RULES)
+def rules_why(request: Any) -> HttpResponse:
+    """Asked by POST: what is looked for stands in no address."""
+    form = WhyForm(request.POST or None, actor=request.actor)
+    answer = None
+    if form.is_valid():
+        who, whom = form.cleaned_data["who"], form.cleaned_data["whom"]
+        answer = why(who, whom, standing_of(who, request.actor.only))
+    status = 422 if form.errors else 200
+    return render(request, "directory/rules_why.html", {"form": form, "answer": answer}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,13 @@ def _number(cast: Cast, place: str) -> dict[str, str]:
     return {"number": "3"}
 
 
+def _two(cast: Cast, place: str) -> dict[str, str]:
+    return {"who": str(cast.own["teacher"].uuid), "whom": str(cast.own["pupil"].uuid)}
+
+
 ACCESS = table(
+    get("directory:rules_why", own=MANAGEMENT, refused=NOT_MANAGEMENT),
+    post("directory:rules_why", data=_two, ok=200, own=MANAGEMENT, refused=NOT_MANAGEMENT),
     get("directory:rule_list", own=MANAGEMENT, refused=NOT_MANAGEMENT),
     post("directory:rules_change", data=_ticked, own=MANAGEMENT, refused=NOT_MANAGEMENT),
     get("directory:rules_reset", own=MANAGEMENT, refused=NOT_MANAGEMENT),
