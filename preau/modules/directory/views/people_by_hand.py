@@ -194,7 +194,7 @@ def _page(request: Any, record: PersonRecord, sent: Sent) -> HttpResponse:
         "form": form,
         "groups": [(title, fields) for title, fields in groups if fields],
         "doubtful_ine": "ine" in form.fields and record.ine and not values.ine(record.ine)[1],
-        "sources": [provenance.origin_words(each, standing.school.timezone) for each in sources],
+        "sources": provenance.origins_told(sources, standing.school.timezone),
         "corrections": corrections,
         "file": file,
         "standing": standing,
