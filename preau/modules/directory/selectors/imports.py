@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from preau.kernel.numbers import grouped
 from preau.modules.directory.models import (
     Enrolment,
     Group,
@@ -125,7 +126,7 @@ def questions(batch: Import) -> list[tuple[str, str]]:
 
 
 def _question(ask: dict[str, Any]) -> str:
-    figures = {"number": ask["number"], "of": ask["of"]}
+    figures = {"number": grouped(ask["number"]), "of": grouped(ask["of"])}
     if ask["code"].startswith("other_uai:"):
         return _(
             "Un fichier est celui de %(uai)s, qui n’est pas une unité de votre établissement : ne continuez"
@@ -133,13 +134,13 @@ def _question(ask: dict[str, Any]) -> str:
         ) % {"uai": ask["code"].partition(":")[2]}
     if ask["code"] == "departures":
         return (
-            _("%(number)d élèves sur %(of)d ne sont plus dans les fichiers : ils seront notés partis.")
+            _("%(number)s élèves sur %(of)s ne sont plus dans les fichiers : ils seront notés partis.")
             % figures
         )
     if ask["code"] == "staff_gone":
         return (
             _(
-                "%(number)d personnels sur %(of)d ne sont plus dans le fichier : leurs fonctions"
+                "%(number)s personnels sur %(of)s ne sont plus dans le fichier : leurs fonctions"
                 " prendront fin."
             )
             % figures
@@ -149,9 +150,9 @@ def _question(ask: dict[str, Any]) -> str:
         return _("Ces fichiers sont ceux de %(theirs)s, et vous êtes dans l’année %(ours)s.") % years
     return (
         ngettext(
-            "%(number)d lien ne dit pas qui exerce l’autorité parentale : la personne sera « à contacter »,"
+            "%(number)s lien ne dit pas qui exerce l’autorité parentale : la personne sera « à contacter »,"
             " sans accès, jusqu’à ce que vous le précisiez.",
-            "%(number)d liens ne disent pas qui exerce l’autorité parentale : ces personnes seront « à"
+            "%(number)s liens ne disent pas qui exerce l’autorité parentale : ces personnes seront « à"
             " contacter », sans accès, jusqu’à ce que vous le précisiez.",
             ask["number"],
         )
