@@ -198,7 +198,9 @@ def _another_year(source: Source, expected: Expected) -> Iterator[Problem]:
 
 
 def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileChecked:
-    words = tuple(said(counts[kind]) % {"n": grouped(counts[kind])} for kind, said in _COUNTED if counts[kind])
+    words = tuple(
+        said(counts[kind]) % {"n": grouped(counts[kind])} for kind, said in _COUNTED if counts[kind]
+    )
     columns = source.mapping.digest if source.mapping else ""
     return FileChecked(source.name, source.kind, source.header.exported_on, words, refused, columns)
 

@@ -115,7 +115,7 @@ def _readable(field: str, value: str) -> bool:
 
 
 def origins_told(sources: Iterable[SourceRecord], timezone: str) -> list[str]:
-    """Each source once, as the first of its rows tells it: « Vient de SIECLE, fichier du 12 septembre 2026. »"""
+    """Each source once, by its first row: « Vient de SIECLE, fichier du 12 septembre 2026. »"""
     first: dict[str, SourceRecord] = {}
     for source in sources:
         first.setdefault(source.origin, source)
