@@ -1,4 +1,4 @@
-"""Where what is known of a person comes from: what files say of them, what was corrected by hand since."""
+"""Where people, links and groups come from: what files say of them, what was corrected by hand since."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from preau.kernel.dates import written
 from preau.modules.directory.models import (
     PERSON_FIELDS,
+    Group,
     Guardianship,
     Origin,
     Override,
@@ -30,6 +31,8 @@ _FILES = {
     Thing.GUARDIAN: ("guardians",),
     Thing.CHARGE: ("guardians",),
     Thing.STAFF: ("sts", "staff"),
+    Thing.DIVISION: ("structures", "sts"),
+    Thing.GROUP: ("structures", "sts"),
 }
 
 
@@ -78,6 +81,11 @@ def sources_of(record: PersonRecord) -> list[SourceRecord]:
 
 def sources_of_link(guardianship: Guardianship) -> list[SourceRecord]:
     about = SourceRecord.objects.filter(guardianship=guardianship)
+    return _best_first(about.select_related("year", "last_import"))
+
+
+def sources_of_group(group: Group) -> list[SourceRecord]:
+    about = SourceRecord.objects.filter(group=group)
     return _best_first(about.select_related("year", "last_import"))
 
 
