@@ -277,7 +277,11 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = people
-        self.fields["records"] = RowsField(label=_("Qui"), rows=people)
+        self.fields["records"] = RowsField(
+            label=_("Qui"),
+            rows=people,
+            error_messages={"required": _("Choisissez au moins une personne.")},
+        )
         self.fields["starts_on"] = _day(_("À partir du"))
 
 
@@ -291,7 +295,7 @@ class JoinForm(LeaveForm):
 
     def __init__(self, *args: Any, place: str, alternates: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["records"].label = _("Qui\u00a0: %(place)s") % {"place": place}
+        self.fields["records"].label = _("Qui (%(place)s)") % {"place": place}
         if alternates:
             self.fields["weeks"] = forms.TypedChoiceField(
                 label=_("Quelles semaines"),

@@ -105,8 +105,8 @@ class Arriving(forms.Form):
         other = f"{self.OTHER}.{blake2b(''.join(keys).encode(), digest_size=4).hexdigest()}"
         choices = [(str(record.uuid), f"{record.listed_name} – {told}") for record, told in doubles]
         self.fields["same"] = forms.ChoiceField(
-            label=_("Déjà connu de l’établissement\u00a0?"),
-            help_text=_("Voici qui lui ressemble."),
+            label=_("Déjà connu de l’établissement"),
+            help_text=_("Voici qui lui ressemble\u00a0: est-ce l’une de ces personnes\u00a0?"),
             choices=[*choices, (other, _("C’est quelqu’un d’autre"))],
             widget=forms.RadioSelect,
             error_messages={"required": _("Dites si c’est l’une de ces personnes, ou quelqu’un d’autre.")},

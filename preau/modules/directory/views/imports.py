@@ -239,7 +239,7 @@ def import_columns(request: Any, columns: UUID) -> HttpResponse:
             columns=json.loads(form.mapping.to_json()),
         )
         return redirect(f"{reverse('directory:import_columns', args=[columns])}?kept=1")
-    context = {"form": form, "kept": "kept" in request.GET, "closed": request.actor.year.is_closed}
+    context = {"form": form, "kept": "kept" in request.GET}
     return render(request, "directory/import_columns.html", context, status=422 if form.errors else 200)
 
 
