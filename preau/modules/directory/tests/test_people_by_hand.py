@@ -113,6 +113,11 @@ def test_a_correction_is_kept_with_who_made_it_and_what_stood_before(sent: Any, 
     assert sorted(acts(cast)[-2:]) == ["person_corrected city", "person_corrected last_name"]
 
 
+def test_who_corrects_is_told_that_it_is_saved(sent: Any, as_person: Any) -> None:
+    answer = sent(city="Pantin")
+    assert "C’est enregistré." in as_person(Who.OFFICE).get(answer["Location"]).content.decode()
+
+
 def test_sent_twice_it_is_one_correction(sent: Any, cast: Cast) -> None:
     for _again in range(2):
         assert sent(version=1, city="Pantin").status_code == 302

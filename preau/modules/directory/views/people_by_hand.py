@@ -71,7 +71,8 @@ def person_correct(request: Any, record: UUID) -> HttpResponse:
             )
             # To where they now stand corrected; who has left has no such page.
             seen = "person_detail" if _kept(request, found).has_page else "person_edit"
-            return versions.versioned(redirect(f"directory:{seen}", found.uuid), corrected)
+            url = reverse(f"directory:{seen}", args=[found.uuid])
+            return versions.versioned(redirect(f"{url}?saved=1"), corrected)
         except Conflict:
             raise
         except RuleBroken as broken:
