@@ -83,7 +83,7 @@ def test_from_the_drop_to_the_annulment(sent: Any, post: Any, as_person: Any, de
     assert "L’application va commencer" in office.get(url).content.decode()
     run_all()
     page = office.get(url).content.decode()
-    assert "Appliqué le" in page and "Arrivées&nbsp;: 3" in page
+    assert "Appliqué le" in page and "Arrivées&nbsp;:&nbsp;3" in page
     with in_school(desk.own.school, desk.own.year):
         assert PersonRecord.objects.filter(last_name="DUPONT1").exists()
         batch = Import.objects.get(state=Import.State.APPLIED, applied_by__isnull=False)
