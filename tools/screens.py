@@ -69,9 +69,8 @@ HOMES = (
     ("authority", "collectivite"),
 )
 
-# Of the demonstration, whose numbers are the same each time.
+# Of the demonstration, which numbers its people the same each time.
 LINA = "a8cdd3c2-3451-5b38-85d5-5a512c04965d"
-LINAS_MOTHER = "cbf9aaa8-14cd-5c0f-aa10-34cb92f62412"  # the link with her
 
 SHOTS = (
     Shot("visitor", "login", "", "/login/"),
@@ -128,7 +127,7 @@ SHOTS = (
     Shot("office", "person", "secretariat", "/people/?q=lina+haddouche", follow="HADDOUCHE Lina"),
     Shot("office", "person-edit", "secretariat", f"/people/{LINA}/edit/"),
     Shot("office", "guardian-new", "secretariat", f"/people/{LINA}/guardians/new/"),
-    Shot("office", "guardianship", "secretariat", f"/people/guardianships/{LINAS_MOTHER}/"),
+    Shot("office", "guardianship", "secretariat", f"/people/{LINA}/edit/", follow="Mère"),
     Shot("office", "people-new", "secretariat", "/people/new/"),
     Shot("office", "pupil-new", "secretariat", "/people/new/pupil/"),
     Shot("office", "member-new", "secretariat", "/people/new/member/"),
