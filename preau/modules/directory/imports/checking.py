@@ -89,6 +89,11 @@ class Check:
     told: list[Told] = field(default_factory=list)
 
     @property
+    def was_read(self) -> bool:
+        """Whether any file could be."""
+        return any(not file.refused for file in self.files)
+
+    @property
     def gravities(self) -> "list[Gravity]":
         """What was found, the gravest first; in each the most frequent cause first."""
         by_cause: dict[tuple[Severity, str], list[Told]] = {}

@@ -206,6 +206,13 @@ def test_another_schools_file_is_not_read(sent: Any, uai: str) -> None:
     page = sent(Who.HEAD, ("x.xml", pupils(pupil(1), uai="0751234A"))).content.decode()
     assert "autre établissement (0751234A)" in page and uai in page
     assert "DUPONT1" not in page and "1 élève" not in page
+    assert "Rien n’a pu être lu." in page and "Rien ne change." not in page
+
+
+def test_what_is_no_export_at_all_is_not_called_unchanged(sent: Any) -> None:
+    page = sent(Who.OFFICE, ("photo.xml", b"%PDF-1.7\n%\xe2\xe3")).content.decode()
+    assert "Rien n’a pu être lu." in page and "est un PDF" in page
+    assert "Rien ne change." not in page and "Rien à signaler" not in page
 
 
 def test_two_files_together_tell_of_broken_links(sent: Any, as_person: Any, uai: str) -> None:
