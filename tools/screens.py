@@ -69,9 +69,9 @@ HOMES = (
     ("authority", "collectivite"),
 )
 
-# Of the demonstration, whose numbers are the same each time.
+# Of the demonstration, which numbers people and classes the same each time.
 LINA = "a8cdd3c2-3451-5b38-85d5-5a512c04965d"
-LINAS_MOTHER = "cbf9aaa8-14cd-5c0f-aa10-34cb92f62412"  # the link with her
+HER_CLASS = "6188eef6-3f45-5426-9303-94a141985829"
 
 SHOTS = (
     Shot("visitor", "login", "", "/login/"),
@@ -128,7 +128,9 @@ SHOTS = (
     Shot("office", "person", "secretariat", "/people/?q=lina+haddouche", follow="HADDOUCHE Lina"),
     Shot("office", "person-edit", "secretariat", f"/people/{LINA}/edit/"),
     Shot("office", "guardian-new", "secretariat", f"/people/{LINA}/guardians/new/"),
-    Shot("office", "guardianship", "secretariat", f"/people/guardianships/{LINAS_MOTHER}/"),
+    Shot("office", "guardianship", "secretariat", f"/people/{LINA}/edit/", follow="Mère"),
+    Shot("office", "class-kept", "secretariat", f"/groups/{HER_CLASS}/manage/"),
+    Shot("office", "class-join", "secretariat", f"/groups/{HER_CLASS}/members/new/"),
     Shot("office", "people-new", "secretariat", "/people/new/"),
     Shot("office", "pupil-new", "secretariat", "/people/new/pupil/"),
     Shot("office", "member-new", "secretariat", "/people/new/member/"),

@@ -26,12 +26,12 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from preau.kernel.numbers import grouped
 from preau.kernel.search import choosing
 from preau.kernel.ui import days
 from preau.kernel.ui.charts import Chart
@@ -40,6 +40,7 @@ from preau.kernel.ui.grids import Grid
 from preau.kernel.ui.hues import hue_of
 
 register = template.Library()
+register.filter("grouped", grouped)
 
 CIVILITIES = {"m", "mme", "mlle", "mr", "dr", "me", "pr"}
 # In a sprite of their own, which a first visit does not fetch: what few pages show.
@@ -380,9 +381,9 @@ def toast(context: Context, message: str, undo: str = "") -> dict[str, Any]:
 def progress(label: str, done: int, known: int | None = None) -> dict[str, Any]:
     """Rows done of rows known; while nobody knows how many there are, the rows done and no share of them."""
     if known is None:
-        words = gettext("%(done)s pour l’instant") % {"done": _grouped(done)}
+        words = gettext("%(done)s pour l’instant") % {"done": grouped(done)}
     else:
-        words = gettext("%(done)s sur %(known)s") % {"done": _grouped(done), "known": _grouped(known)}
+        words = gettext("%(done)s sur %(known)s") % {"done": grouped(done), "known": grouped(known)}
     return {"label": label, "done": done, "known": known, "words": words}
 
 
@@ -537,10 +538,6 @@ def error_words(status: int | str, title: str | None = None, message: str | None
 def _id_of(kind: str, words: str) -> str:
     """The same in each answer: a block that is fetched again is compared with the one that stands."""
     return f"{kind}-{crc32(str(words).encode()):x}"
-
-
-def _grouped(number: int) -> str:
-    return str(number_format(number, force_grouping=True))
 
 
 # The browser's own pickers of days and hours speak ISO only, whatever the language of the page.

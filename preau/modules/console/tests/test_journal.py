@@ -219,7 +219,7 @@ def test_an_export_is_no_pump(cast, as_person):
 
 def test_the_page_says_how_many_lines_as_one_writes_them(cast, as_person):
     write(cast)
-    assert "20\u202f000 lignes" in page(as_person(Who.HEAD))
+    assert "20\u00a0000 lignes" in page(as_person(Who.HEAD))
 
 
 def test_a_name_is_no_html(cast, as_person):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from preau.kernel.audit.acts import READS, reads
 from preau.kernel.clock import today_in
+from preau.kernel.numbers import grouped
 from preau.kernel.spreadsheets import csv_answer
 from preau.kernel.web.guards import access
 from preau.kernel.web.limits import limited
@@ -27,7 +28,7 @@ def _journal_page(request: Any, form: JournalFilter) -> HttpResponse:
         "form": form,
         "page": selectors.journal(request.actor, form),
         "filtered": any(form.data.get(name) for name in ("q", "family", "since", "until", "about")),
-        "at_most": f"{selectors.EXPORTED_AT_MOST:,}".replace(",", "\u202f"),
+        "at_most": grouped(selectors.EXPORTED_AT_MOST),
         "kept": selectors.kept_for(selectors.families_read(request.actor)),
     }
     if permissions.EXPORT_JOURNAL.allows(request.actor, None) and form.is_valid():

@@ -219,7 +219,7 @@ class RowsField(forms.TypedMultipleChoiceField):
 class ChangeGroupForm(forms.Form):
     """`units`, `divisions`: what one may choose from. A school with one unit is not asked."""
 
-    code = _written(_("Code"), 40, help_text=_("Court, et le seul de son genre : 4A, 6ALL1, CLUB."))
+    code = _written(_("Code"), 40, help_text=_("Court, et différent des autres : 4A, 6ALL1, CLUB."))
     label = _written(_("Nom"), 80, help_text=_("Tel que les familles le lisent : 4e A, Allemand 6e."))
     level = _written(_("Niveau"), 20, required=False, help_text=_("6e, 5e, 2de… S’il y en a un."))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
@@ -228,7 +228,11 @@ class ChangeGroupForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.units = [choice.row for choice in units]
         if len(units) > 1:
-            self.fields["unit"] = RowField(label=_("Structure"), rows=units)
+            self.fields["unit"] = RowField(
+                label=_("Rattachement"),
+                help_text=_("Le collège lui-même, sa SEGPA ou son annexe."),
+                rows=units,
+            )
         if divisions is not None:
             self.fields["part_of"] = RowField(
                 label=_("Classe dont c’est une partie"),
@@ -256,7 +260,9 @@ class NewGroupForm(ChangeGroupForm):
         ("manual", _("Un autre groupe, un club par exemple")),
     ]
     version = None  # type: ignore[assignment]
-    kind = forms.ChoiceField(label=_("Quoi"), choices=KINDS, widget=forms.RadioSelect, initial="division")
+    kind = forms.ChoiceField(
+        label=_("Vous ajoutez"), choices=KINDS, widget=forms.RadioSelect, initial="division"
+    )
     uuid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     field_order = ("kind", "code", "label", "level", "unit", "part_of")
 
@@ -276,20 +282,25 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = people
-        self.fields["records"] = RowsField(label=_("Qui"), rows=people)
+        self.fields["records"] = RowsField(
+            label=_("Qui"),
+            rows=people,
+            error_messages={"required": _("Choisissez au moins une personne.")},
+        )
         self.fields["starts_on"] = _day(_("À partir du"))
 
 
 class JoinForm(LeaveForm):
-    """`alternates`: whether people may come some weeks only."""
+    """`place`: where they are looked for. `alternates`: whether people may come some weeks only."""
 
     WEEKS = [("", _("Toutes les semaines")), ("a", _("Semaines A")), ("b", _("Semaines B"))]
     MASKS = {"": None, "a": WEEKS_A, "b": WEEKS_B}
 
     where = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # they were looked for
 
-    def __init__(self, *args: Any, alternates: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, place: str, alternates: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["records"].label = _("Qui (%(place)s)") % {"place": place}
         if alternates:
             self.fields["weeks"] = forms.TypedChoiceField(
                 label=_("Quelles semaines"),

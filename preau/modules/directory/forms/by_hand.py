@@ -1,13 +1,14 @@
 """What those who keep people's files type: corrections, arrivals, links, departures."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
 
 from django import forms
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from preau.kernel.access.actor import Actor, Standing
@@ -104,8 +105,8 @@ class Arriving(forms.Form):
         other = f"{self.OTHER}.{blake2b(''.join(keys).encode(), digest_size=4).hexdigest()}"
         choices = [(str(record.uuid), f"{record.listed_name} – {told}") for record, told in doubles]
         self.fields["same"] = forms.ChoiceField(
-            label=_("Déjà connu de l’établissement\u00a0?"),
-            help_text=_("Voici qui lui ressemble."),
+            label=_("Déjà connu de l’établissement"),
+            help_text=_("Voici qui lui ressemble\u00a0: est-ce l’une de ces personnes\u00a0?"),
             choices=[*choices, (other, _("C’est quelqu’un d’autre"))],
             widget=forms.RadioSelect,
             error_messages={"required": _("Dites si c’est l’une de ces personnes, ou quelqu’un d’autre.")},
@@ -149,7 +150,7 @@ class _Profile(forms.Form):
     )
     title = forms.CharField(
         label=_("Fonction exercée"),
-        help_text=_("Ce que dira sa fiche, par exemple « Professeure de mathématiques »."),
+        help_text=_("Sur sa fiche : « Professeure de mathématiques »."),
         max_length=80,
         required=False,
     )
@@ -184,15 +185,22 @@ class ProfileForm(_Profile):
         self.order_fields(self.field_order)
 
 
+def _spoken(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """As they stand alone: « Mère »."""
+    return [(value, capfirst(label)) for value, label in choices]
+
+
 class _Link(forms.Form):
     kinship = forms.ChoiceField(
         label=_("Lien avec l’élève"),
-        choices=[("", _("Choisir…"))]
-        + [each for each in Guardianship.Kinship.choices if each[0] != Guardianship.Kinship.SELF],
+        choices=[
+            ("", _("Choisir…")),
+            *_spoken(each for each in Guardianship.Kinship.choices if each[0] != Guardianship.Kinship.SELF),
+        ],
     )
     level = forms.TypedChoiceField(
         label=_("Responsabilité"),
-        choices=[("", _("Choisir…")), *Guardianship.Level.choices],
+        choices=[("", _("Choisir…")), *_spoken(Guardianship.Level.choices)],
         coerce=int,
         help_text=_(
             "Un représentant légal suit l’élève ; une personne à contacter ne voit rien, on l’appelle."
@@ -247,7 +255,7 @@ class GuardianForm(_Link, Arriving, Choosing):
 class LinkForm(_Link):
     restriction = forms.ChoiceField(
         label=_("Restriction"),
-        choices=[("", _("Aucune")), *(each for each in Guardianship.Restriction.choices if each[0])],
+        choices=[("", _("Aucune")), *_spoken(each for each in Guardianship.Restriction.choices if each[0])],
         help_text=_("Elle ferme aussitôt tout accès à ce qui concerne l’élève."),
         required=False,
     )

@@ -1,31 +1,33 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from preau.kernel.names import folded
 from preau.modules.directory.imports.columns import FIELDS, REPEATED, Column, TableKind, TableMapping
 
 _KINDS = [
-    (TableKind.PUPILS, _("des élèves")),
-    (TableKind.GUARDIANS, _("des responsables")),
-    (TableKind.STAFF, _("des personnels")),
+    (TableKind.PUPILS, _("Des élèves")),
+    (TableKind.GUARDIANS, _("Des responsables")),
+    (TableKind.STAFF, _("Des personnels")),
 ]
 
 
 class ColumnsForm(forms.Form):
     """What the table lists, and what each column is. Columns go by their place: headers may repeat."""
 
-    kind = forms.ChoiceField(label=_("Ce tableau est une liste"), choices=_KINDS)
+    kind = forms.ChoiceField(label=_("Qui est dans ce tableau"), choices=_KINDS)
 
     def __init__(self, *args: Any, mapping: TableMapping, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"kind": mapping.kind})
         super().__init__(*args, **kwargs)
         self.mapping = mapping
-        choices = [("", _("ne pas lire")), *self._choices()]
+        choices = [("", _("Ne pas lire")), *self._choices()]
         for place, column in enumerate(mapping.columns):
             self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=column.header.strip() or say("colonne %(place)d, sans titre") % {"place": place + 1},
+                label=column.header.strip() or say("Colonne %(place)d, sans titre") % {"place": place + 1},
                 choices=choices,
                 initial=column.field,
                 required=False,
@@ -36,7 +38,10 @@ class ColumnsForm(forms.Form):
         found: dict[str, Any] = {}
         for fields in FIELDS.values():
             found.update(fields)
-        return sorted(found.items(), key=lambda each: str(each[1]))
+        return sorted(
+            ((field, capfirst(label)) for field, label in found.items()),
+            key=lambda each: folded(str(each[1])),
+        )
 
     @property
     def columns(self) -> list[Any]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from preau.kernel.numbers import grouped
 from preau.modules.directory.imports import values
 from preau.modules.directory.imports.columns import TableMapping
 from preau.modules.directory.imports.formats import Kind
@@ -86,6 +87,11 @@ class Check:
     files: list[FileChecked] = field(default_factory=list)
     left_aside: tuple[LeftAside, ...] = ()
     told: list[Told] = field(default_factory=list)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether any file could be."""
+        return any(not file.refused for file in self.files)
 
     @property
     def gravities(self) -> "list[Gravity]":
@@ -197,21 +203,23 @@ def _another_year(source: Source, expected: Expected) -> Iterator[Problem]:
 
 
 def _checked(source: Source, counts: Counter[type], refused: str = "") -> FileChecked:
-    words = tuple(said(counts[kind]) % {"n": counts[kind]} for kind, said in _COUNTED if counts[kind])
+    words = tuple(
+        said(counts[kind]) % {"n": grouped(counts[kind])} for kind, said in _COUNTED if counts[kind]
+    )
     columns = source.mapping.digest if source.mapping else ""
     return FileChecked(source.name, source.kind, source.header.exported_on, words, refused, columns)
 
 
 _COUNTED: tuple[tuple[type, Callable[[int], str]], ...] = (
-    (SaidPupil, lambda n: ngettext("%(n)d élève", "%(n)d élèves", n)),
-    (SaidGuardian, lambda n: ngettext("%(n)d responsable", "%(n)d responsables", n)),
-    (SaidCharge, lambda n: ngettext("%(n)d lien avec un élève", "%(n)d liens avec les élèves", n)),
-    (SaidStaff, lambda n: ngettext("%(n)d personnel", "%(n)d personnels", n)),
-    (SaidDivision, lambda n: ngettext("%(n)d classe", "%(n)d classes", n)),
-    (SaidGroup, lambda n: ngettext("%(n)d groupe", "%(n)d groupes", n)),
-    (SaidCourse, lambda n: _("%(n)d cours")),
-    (SaidSubject, lambda n: ngettext("%(n)d matière", "%(n)d matières", n)),
-    (SaidMef, lambda n: ngettext("%(n)d formation", "%(n)d formations", n)),
+    (SaidPupil, lambda n: ngettext("%(n)s élève", "%(n)s élèves", n)),
+    (SaidGuardian, lambda n: ngettext("%(n)s responsable", "%(n)s responsables", n)),
+    (SaidCharge, lambda n: ngettext("%(n)s lien avec un élève", "%(n)s liens avec les élèves", n)),
+    (SaidStaff, lambda n: ngettext("%(n)s personnel", "%(n)s personnels", n)),
+    (SaidDivision, lambda n: ngettext("%(n)s classe", "%(n)s classes", n)),
+    (SaidGroup, lambda n: ngettext("%(n)s groupe", "%(n)s groupes", n)),
+    (SaidCourse, lambda n: _("%(n)s cours")),
+    (SaidSubject, lambda n: ngettext("%(n)s matière", "%(n)s matières", n)),
+    (SaidMef, lambda n: ngettext("%(n)s formation", "%(n)s formations", n)),
     (SaidSchool, lambda n: _("l’établissement et les dates de son année")),
 )
 

@@ -40,6 +40,28 @@ PROFILES: tuple[tuple[str, str, str, str, str, tuple[str, ...], bool], ...] = (
     ("guest", "Invité", "partner", "National_eta", "AUTRE", (), False),
 )
 
+# National functions (FONCTION of STS-web, words of tables) and the profile each becomes. Those who direct are
+# named by hand: a file opens nobody every door of the school.
+PROFILE_OF_FUNCTION = {
+    "ENS": "teacher",
+    "DOC": "librarian",
+    "EDU": "cpe",
+    "CPE": "cpe",
+    "AED": "aed",
+    "ASE": "aed",
+    "SUR": "aed",
+    "ORI": "counsellor",
+    "PSY": "counsellor",
+    "INF": "nurse",
+    "MDS": "nurse",
+    "ASS": "social_worker",
+    "ADF": "office",
+    "ADM": "office",
+    "OUV": "technical",
+    "LAB": "technical",
+    "TEC": "technical",
+}
+
 _FILES = (Relation.MANAGE, Relation.SUPERVISE, Relation.ADMINISTER, Relation.CARE)
 _TEACHERS = (Relation.TEACHER_OF, Relation.HEAD_TEACHER_OF)
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from preau.kernel.access.actor import Actor
@@ -20,7 +19,6 @@ from preau.modules.directory.models import (
     Group,
     GroupMember,
     Membership,
-    Origin,
     PersonRecord,
     Profile,
     Source,
@@ -28,6 +26,7 @@ from preau.modules.directory.models import (
 )
 from preau.modules.directory.selectors.courses_by_hand import CourseLine, courses_kept
 from preau.modules.directory.selectors.namesakes import told_apart
+from preau.modules.directory.selectors.provenance import origins_told, sources_of_group
 
 # Where people are looked for beside classes. Members: to have other weeks.
 WITHOUT_CLASS, STAFF, MEMBERS = "none", "staff", "members"
@@ -76,7 +75,7 @@ def kept_group(actor: Actor, group: Group) -> KeptGroup:
         pupils=sum(own[0].role == GroupMember.Role.PUPIL for own in members.values()),
         courses=courses,
         parts=parts,
-        origins=list(origins_of(group)),
+        origins=origins_of(group, standing.school.timezone),
         never_used=not people and not courses and not parts and never_used(group),
     )
 
@@ -119,43 +118,16 @@ def never_used(group: Group) -> bool:
     return bool(Group.objects.filter(*(~Exists(each) for each in rows), pk=group.pk).exists())
 
 
-def origins_of(group: Group) -> Iterator[str]:
+def origins_of(group: Group, timezone: str) -> list[str]:
     """Where the group comes from: each source, and the last file in which it named the group."""
-    sources = SourceRecord.objects.filter(group=group).select_related("last_import")
-    days = {source.origin: _file_day(source) for source in sources.order_by("pk")}
-    if not days:
-        yield {
-            Source.HAND: _("Saisi ici"),
-            Source.SIECLE: _("Vient de SIECLE"),
-            Source.STS: _("Vient de STS-web"),
-            Source.TIMETABLE: _("Vient de l’emploi du temps"),
-            Source.AUTOMATIC: _("Groupe automatique"),
-        }[Source(group.source)]
-    for origin, day in days.items():
-        if day is None:
-            yield {
-                Origin.SIECLE: _("Vient de SIECLE"),
-                Origin.STS: _("Vient de STS-web"),
-                Origin.TABLE: _("Vient d’un tableau"),
-            }[Origin(origin)]
-        else:
-            yield {
-                Origin.SIECLE: _("Vient de SIECLE, fichier du %(day)s"),
-                Origin.STS: _("Vient de STS-web, fichier du %(day)s"),
-                Origin.TABLE: _("Vient d’un tableau, fichier du %(day)s"),
-            }[Origin(origin)] % {"day": short_day(day)}
-
-
-def _file_day(source: SourceRecord) -> date | None:
-    """The day the file was exported; where it does not say, the day it was applied."""
-    batch = source.last_import
-    if batch is None:
-        return None
-    for file in batch.files:
-        exported = file.get("exported_on")
-        if exported and str(file.get("kind", "")).startswith(source.origin):
-            return parse_date(str(exported)[:10])
-    return batch.applied_at.date() if batch.applied_at else None
+    words = {
+        Source.HAND: _("Saisi ici."),
+        Source.SIECLE: _("Vient de SIECLE."),
+        Source.STS: _("Vient de STS-web."),
+        Source.TIMETABLE: _("Vient de l’emploi du temps."),
+        Source.AUTOMATIC: _("Groupe automatique."),
+    }
+    return origins_told(sources_of_group(group), timezone) or [words[Source(group.source)]]
 
 
 def units_here() -> list[SchoolUnit]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from preau.kernel.names import folded
+from preau.kernel.numbers import grouped
 from preau.modules.directory.models import (
     Enrolment,
     Group,
@@ -16,8 +18,10 @@ from preau.modules.directory.models import (
     Import,
     ImportLine,
     PersonRecord,
+    Profile,
     Thing,
 )
+from preau.modules.directory.models.defaults import PROFILE_OF_FUNCTION
 from preau.modules.directory.selectors.provenance import LABELS
 
 Act = ImportLine.Act
@@ -83,6 +87,7 @@ class ChangeShown:
 @dataclass(frozen=True)
 class CandidateShown:
     record: PersonRecord
+    title: str
     score: int
     why: str
     division: str
@@ -95,8 +100,8 @@ class LineShown:
     facts: list[str] = field(default_factory=list)
     changes: list[ChangeShown] = field(default_factory=list)
     candidates: list[CandidateShown] = field(default_factory=list)
-    # Rows of a doubtful line: label, what the file says, what is known of each candidate.
-    beside: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    # Rows of a doubtful line: label, what the file says, what is known of each candidate under their title.
+    beside: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
 
 
 def figures(batch: Import) -> list[Figures]:
@@ -114,9 +119,26 @@ def told(batch: Import, acts: Iterable[str]) -> list[tuple[str, Any, int]]:
     return [each for each in sums if each[2]]
 
 
+def only(batch: Import, act: str, thing: str) -> tuple[Any, int] | None:
+    """The label of one thing, and how many lines of this kind there are of it."""
+    labels: dict[str, Any] = dict(COUNTED)
+    label = labels.get(thing)
+    return (label, batch.counts.get(act, {}).get(thing, 0)) if label else None
+
+
 def undecided(batch: Import) -> int:
     """Doubtful lines nobody decided: they would stay aside."""
     return int(batch.lines.filter(act=Act.DOUBTFUL, decision={}).count())
+
+
+def likely(batch: Import, at_least: int) -> list[ImportLine]:
+    """Doubtful lines nobody decided whose only candidate has this score or more; each candidate once."""
+    found: dict[int, ImportLine] = {}
+    for line in batch.lines.filter(act=Act.DOUBTFUL, decision={}):
+        candidates = line.detail.get("candidates", ())
+        if len(candidates) == 1 and candidates[0][1] >= at_least:
+            found.setdefault(candidates[0][0], line)
+    return list(found.values())
 
 
 def questions(batch: Import) -> list[tuple[str, str]]:
@@ -125,7 +147,7 @@ def questions(batch: Import) -> list[tuple[str, str]]:
 
 
 def _question(ask: dict[str, Any]) -> str:
-    figures = {"number": ask["number"], "of": ask["of"]}
+    figures = {"number": grouped(ask["number"]), "of": grouped(ask["of"])}
     if ask["code"].startswith("other_uai:"):
         return _(
             "Un fichier est celui de %(uai)s, qui n’est pas une unité de votre établissement : ne continuez"
@@ -133,13 +155,13 @@ def _question(ask: dict[str, Any]) -> str:
         ) % {"uai": ask["code"].partition(":")[2]}
     if ask["code"] == "departures":
         return (
-            _("%(number)d élèves sur %(of)d ne sont plus dans les fichiers : ils seront notés partis.")
+            _("%(number)s élèves sur %(of)s ne sont plus dans les fichiers : ils seront notés partis.")
             % figures
         )
     if ask["code"] == "staff_gone":
         return (
             _(
-                "%(number)d personnels sur %(of)d ne sont plus dans le fichier : leurs fonctions"
+                "%(number)s personnels sur %(of)s ne sont plus dans le fichier : leurs fonctions"
                 " prendront fin."
             )
             % figures
@@ -149,9 +171,9 @@ def _question(ask: dict[str, Any]) -> str:
         return _("Ces fichiers sont ceux de %(theirs)s, et vous êtes dans l’année %(ours)s.") % years
     return (
         ngettext(
-            "%(number)d lien ne dit pas qui exerce l’autorité parentale : la personne sera « à contacter »,"
+            "%(number)s lien ne dit pas qui exerce l’autorité parentale : la personne sera « à contacter »,"
             " sans accès, jusqu’à ce que vous le précisiez.",
-            "%(number)d liens ne disent pas qui exerce l’autorité parentale : ces personnes seront « à"
+            "%(number)s liens ne disent pas qui exerce l’autorité parentale : ces personnes seront « à"
             " contacter », sans accès, jusqu’à ce que vous le précisiez.",
             ask["number"],
         )
@@ -163,17 +185,27 @@ def lines_shown(lines: list[ImportLine]) -> list[LineShown]:
     """In words. A page of them costs the same queries whatever their number."""
     offered = {candidate[0] for line in lines for candidate in line.detail.get("candidates", ())}
     records = {record.pk: record for record in PersonRecord.objects.filter(pk__in=offered)}
-    classes = _classes_of(offered)
-    return [_shown(line, records, classes) for line in lines]
+    leaving = {line.target_id for line in lines if (line.act, line.thing) == (Act.DEPART, Thing.PUPIL)}
+    words = _Words(_classes_of(offered | leaving), {})
+    if any(line.thing == Thing.STAFF for line in lines):
+        words.profiles.update(Profile.objects.values_list("code", "label"))
+    return [_shown(line, records, words) for line in lines]
 
 
-def _classes_of(records: set[int]) -> dict[int, str]:
+class _Words(NamedTuple):
+    """What lines are told with: the class of each record, the label of each profile."""
+
+    classes: dict[int, str]
+    profiles: dict[str, str]
+
+
+def _classes_of(records: set[Any]) -> dict[int, str]:
     rows = GroupMember.objects.filter(record__in=records, group__kind=Group.Kind.DIVISION)
     return dict(rows.order_by("starts_on").values_list("record_id", "group__label"))
 
 
-def _shown(line: ImportLine, records: dict[int, PersonRecord], classes: dict[int, str]) -> LineShown:
-    shown = LineShown(line, list(_facts(line)))
+def _shown(line: ImportLine, records: dict[int, PersonRecord], words: _Words) -> LineShown:
+    shown = LineShown(line, list(_facts(line, words)))
     if line.act != Act.DOUBTFUL:
         chosen = line.decision.get("fields", {})
         for name, before, ours, theirs, verdict in line.detail.get("fields", ()):
@@ -181,21 +213,34 @@ def _shown(line: ImportLine, records: dict[int, PersonRecord], classes: dict[int
             was, here, now = (_value(name, each) for each in (before, ours, theirs))
             shown.changes.append(ChangeShown(name, _label(line, name), was, here, now, verdict, choice))
         return shown
-    for pk, score, why in line.detail.get("candidates", ()):
-        record = records.get(pk)
-        if record is not None:
-            words = ", ".join(str(_WHY[each]) for each in why if each in _WHY)
-            same = line.decision.get("same") == str(record.uuid)
-            shown.candidates.append(CandidateShown(record, score, words, classes.get(pk, ""), same))
+    candidates = [each for each in line.detail.get("candidates", ()) if each[0] in records]
+    for rank, (pk, score, why) in enumerate(candidates, start=1):
+        shown.candidates.append(
+            CandidateShown(
+                record=records[pk],
+                title=_("Fiche d’ici") if len(candidates) == 1 else _("Fiche %(rank)d") % {"rank": rank},
+                score=score,
+                why=", ".join(str(_WHY[each]) for each in why if each in _WHY),
+                division=words.classes.get(pk, ""),
+                chosen=line.decision.get("same") == str(records[pk].uuid),
+            )
+        )
     for name in _SIDE_BY_SIDE:
         theirs = _value(name, line.said.get(name, ""))
-        ours = [_value(name, _plain(getattr(each.record, name))) for each in shown.candidates]
-        if theirs or any(ours):
+        ours = [(each.title, _value(name, _plain(getattr(each.record, name)))) for each in shown.candidates]
+        if theirs or any(value for _title, value in ours):
             shown.beside.append((str(_FIELDS[name]), theirs, ours))
+    if line.thing == Thing.PUPIL:
+        divisions = [(each.title, each.division) for each in shown.candidates]
+        shown.beside.append((str(_FIELDS["divisions"]), _codes(line) or _("sans classe"), divisions))
     return shown
 
 
-def _facts(line: ImportLine) -> Iterator[str]:
+def _codes(line: ImportLine) -> str:
+    return ", ".join(code.partition(":")[2].upper() for code in line.said.get("divisions", ()))
+
+
+def _facts(line: ImportLine, words: _Words) -> Iterator[str]:
     """What a line is, beside its name and what changes."""
     said = line.said
     if cause := line.detail.get("cause"):
@@ -204,18 +249,21 @@ def _facts(line: ImportLine) -> Iterator[str]:
         yield _("L’enfant nommé n’est pas un élève de l’établissement : ce lien n’est pas repris.")
     if line.detail.get("matched") == "ine":
         yield _("retrouvé par son INE et sa date de naissance")
-    if line.thing == Thing.PUPIL and line.act in (Act.ARRIVE, Act.DOUBTFUL):
-        codes = (code.partition(":")[2].upper() for code in said.get("divisions", ()))
-        yield from filter(None, [", ".join(codes) or _("sans classe"), said.get("level", "")])
+    if line.act == Act.DEPART and line.target_id in words.classes:
+        yield words.classes[line.target_id]
+    elif line.thing == Thing.PUPIL and line.act in (Act.ARRIVE, Act.DOUBTFUL):
+        yield from filter(None, [_codes(line) or _("sans classe"), said.get("level", "")])
         if line.detail.get("known"):
             yield _("déjà connu de l’établissement")
     elif line.thing == Thing.CHARGE and said:
         yield str(Guardianship.Level(said["level"]).label)
         yield str(dict(Guardianship.Kinship.choices).get(said["kinship"], ""))
     elif line.thing == Thing.STAFF and said:
-        yield from filter(None, [said.get("function", ""), said.get("discipline", "")])
+        profile = words.profiles.get(PROFILE_OF_FUNCTION.get(said.get("function", ""), ""))
+        yield profile or _("sans profil ici, à donner depuis sa fiche")
+        yield from filter(None, [said.get("discipline", "")])
     elif line.thing in (Thing.DIVISION, Thing.GROUP) and said:
-        yield said.get("label", "")
+        yield from (each for each in [said.get("label", "")] if folded(each) != folded(line.who))
     for name, gone, come in (
         ("groups", _("quitte %(names)s"), _("entre dans %(names)s")),
         ("heads", _("n’est plus professeur principal : %(names)s"), _("professeur principal : %(names)s")),

@@ -1,4 +1,4 @@
-"""Where what is known of a person comes from: what files say of them, what was corrected by hand since."""
+"""Where people, links and groups come from: what files say of them, what was corrected by hand since."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from preau.kernel.dates import written
 from preau.modules.directory.models import (
     PERSON_FIELDS,
+    Group,
     Guardianship,
     Origin,
     Override,
@@ -30,6 +31,8 @@ _FILES = {
     Thing.GUARDIAN: ("guardians",),
     Thing.CHARGE: ("guardians",),
     Thing.STAFF: ("sts", "staff"),
+    Thing.DIVISION: ("structures", "sts"),
+    Thing.GROUP: ("structures", "sts"),
 }
 
 
@@ -71,7 +74,7 @@ def in_words(field: str, value: str) -> str:
 
 
 def sources_of(record: PersonRecord) -> list[SourceRecord]:
-    """What each source said of them as a person, the one that counts most first. One query."""
+    """What each source said last of them as a person, the one that counts most first. One query."""
     about = SourceRecord.objects.filter(record=record, thing__in=(Thing.PUPIL, Thing.GUARDIAN, Thing.STAFF))
     return _best_first(about.select_related("year", "last_import"))
 
@@ -81,14 +84,18 @@ def sources_of_link(guardianship: Guardianship) -> list[SourceRecord]:
     return _best_first(about.select_related("year", "last_import"))
 
 
+def sources_of_group(group: Group) -> list[SourceRecord]:
+    about = SourceRecord.objects.filter(group=group)
+    return _best_first(about.select_related("year", "last_import"))
+
+
 def _best_first(sources: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """Without the years before the last one in which a source spoke of the thing."""
+    rows = sorted(sources, key=lambda each: each.year.starts_on)
+    last = {(each.origin, each.thing): each.year_id for each in rows}
     return sorted(
-        sources,
-        key=lambda each: (
-            _RANK[Origin(each.origin)],
-            each.gone_on is not None,
-            -each.year.starts_on.toordinal(),
-        ),
+        (each for each in rows if each.year_id == last[each.origin, each.thing]),
+        key=lambda each: (_RANK[Origin(each.origin)], -each.year.starts_on.toordinal(), bool(each.gone_on)),
     )
 
 
@@ -115,8 +122,15 @@ def _readable(field: str, value: str) -> bool:
     return True
 
 
-def origin_words(source: SourceRecord, timezone: str) -> str:
-    """« Vient de SIECLE, fichier du 12 septembre 2026. »"""
+def origins_told(sources: Iterable[SourceRecord], timezone: str) -> list[str]:
+    """Each source once, by its first row: « Vient de SIECLE, fichier du 12 septembre 2026. »"""
+    first: dict[str, SourceRecord] = {}
+    for source in sources:
+        first.setdefault(source.origin, source)
+    return [_origin_told(source, timezone) for source in first.values()]
+
+
+def _origin_told(source: SourceRecord, timezone: str) -> str:
     day = _dated(source, timezone)
     name = source.get_origin_display()
     if source.origin == Origin.TABLE:

@@ -72,10 +72,15 @@ def rows(cast: Cast, model: Any, **which: Any) -> list[Any]:
         return list(model.objects.filter(**which).select_related().order_by("pk"))
 
 
+def test_who_has_enrolled_a_pupil_is_told_so_and_what_comes_next(enrols: Any, as_person: Any) -> None:
+    told = as_person(Who.OFFICE).get(enrols().url).content.decode()
+    assert "L’élève est inscrit." in told and 'href="#guardians"' in told and 'id="guardians"' in told
+
+
 def test_a_pupil_is_in_their_class_from_the_day_on(enrols: Any, cast: Cast) -> None:
     answer = enrols(ine="123 456 789 aa")
     (record,) = named(cast, "Arrivant")
-    assert answer.status_code == 302 and answer.url == f"/people/{record.uuid}/edit/"
+    assert answer.status_code == 302 and answer.url == f"/people/{record.uuid}/edit/?saved=pupil"
     assert (record.ine, record.birth_date) == ("123456789AA", date(2013, 5, 6))
     (enrolment,) = rows(cast, Enrolment, record=record)
     (member,) = rows(cast, GroupMember, record=record)

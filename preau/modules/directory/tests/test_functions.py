@@ -97,7 +97,7 @@ def test_ended_on_a_day_it_is_history_the_day_after(end: Any, here: Any, as_pers
     assert as_person(Who.DIGITAL_LEAD).get("/console/").status_code == 403
     page = as_person(Who.HEAD).get("/functions/").content.decode()
     now, _, over = page.partition("Terminées cette année")
-    assert "Personne n’est nommé aujourd’hui" in now
+    assert "Personne n’est nommé." in now
     assert "Référent numérique" in over and "19 novembre 2026" in over
 
 

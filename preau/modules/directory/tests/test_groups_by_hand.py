@@ -275,13 +275,13 @@ def test_where_a_class_comes_from_is_said(here: Any, as_person: Any) -> None:
         group=group,
         last_import=batch,
     )
-    assert "Vient de SIECLE, fichier du sam. 12 septembre" in read(as_person, url)
+    assert "Vient de SIECLE, fichier du 12 septembre 2026." in read(as_person, url)
     batch.files = []
     batch.save()
-    assert "Vient de SIECLE, fichier du lun. 14 septembre" in read(as_person, url)
+    assert "Vient de SIECLE, fichier du 14 septembre 2026." in read(as_person, url)
     source.last_import = None
     source.save()
-    assert "Vient de SIECLE<" in read(as_person, url).replace("\n", "")
+    assert "Vient de SIECLE.<" in read(as_person, url).replace("\n", "")
 
 
 def test_a_group_is_found_as_it_is_called_and_no_more_when_it_has_ended(here: Any, send: Any) -> None:

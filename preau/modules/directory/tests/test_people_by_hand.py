@@ -16,7 +16,7 @@ from preau.modules.directory.models import (
     Profile,
     SourceRecord,
 )
-from preau.modules.directory.testing import OTHER_SCHOOL, Cast, Who, make_record
+from preau.modules.directory.testing import OTHER_SCHOOL, OTHER_YEAR, OWN, Cast, Who, make_record
 
 pytestmark = pytest.mark.django_db
 DELETED = object()
@@ -29,6 +29,7 @@ def said(cast: Cast) -> Callable[..., SourceRecord]:
     def told(origin: str = "siecle", thing: str = "pupil", **words: Any) -> SourceRecord:
         own = cast.own
         gone_on = words.pop("gone_on", None)
+        year = cast.places[words.pop("place", OWN)].year
         record = own[words.pop("of", "pupil")]
         kinds = {"siecle": "siecle_pupils", "sts": "sts", "table": "table_pupils"}
         with in_school(own.school, own.year):
@@ -45,12 +46,12 @@ def said(cast: Cast) -> Callable[..., SourceRecord]:
                 origin=origin,
                 thing=thing,
                 external_id=f"{origin}-1",
-                year=own.year,
+                year=year,
                 said=words,
                 digest="0",
                 record=record,
                 gone_on=gone_on,
-                last_import=batch,
+                last_import=batch if year == own.year else None,
             )
 
     return told
@@ -110,6 +111,11 @@ def test_a_correction_is_kept_with_who_made_it_and_what_stood_before(sent: Any, 
         "city": ("Pantin", "Bobigny", "Office"),
     }
     assert sorted(acts(cast)[-2:]) == ["person_corrected city", "person_corrected last_name"]
+
+
+def test_who_corrects_is_told_that_it_is_saved(sent: Any, as_person: Any) -> None:
+    answer = sent(city="Pantin")
+    assert "C’est enregistré." in as_person(Who.OFFICE).get(answer["Location"]).content.decode()
 
 
 def test_sent_twice_it_is_one_correction(sent: Any, cast: Cast) -> None:
@@ -197,6 +203,25 @@ def test_the_page_says_what_a_file_says_otherwise_and_the_day_it_is_of(said: Any
     assert "SIECLE dit : Dupond" in told and "SIECLE dit : Bobigny" not in told
     assert "Vient de SIECLE, fichier du 12 septembre 2026." in told
     assert "aucun fichier n’en a parlé" not in told
+
+
+def test_a_source_is_named_once_as_the_last_year_in_which_it_spoke_tells_it(said: Any, page: Any) -> None:
+    said(place=OTHER_YEAR, last_name="Dupond")
+    said(thing="guardian", place=OTHER_YEAR)
+    said(city="Bobigny")
+    told = page()
+    assert "Vient de SIECLE, fichier du 12 septembre 2026." in told
+    assert told.count("Vient de SIECLE") == 1
+    assert "SIECLE dit : Dupond" not in told, "last year's files are no news"
+
+
+def test_who_left_the_files_this_year_is_not_in_them_because_they_were_last_year(
+    said: Any, page: Any
+) -> None:
+    said(gone_on=date(2026, 10, 3))
+    said(place=OTHER_YEAR, city="Pantin")
+    told = page()
+    assert "N’y est plus depuis le 3 octobre 2026." in told and "SIECLE dit" not in told
 
 
 def test_siecle_counts_before_sts_web_before_a_table_and_who_has_left_a_file_no_more(

@@ -41,7 +41,7 @@ def pupil_new(request: Any) -> HttpResponse:
                 record=form.same,
                 values=form.person,
             )
-            return _to_file(made.record)
+            return _to_file(made.record, "pupil")
         except Conflict:
             raise
         except RuleBroken as broken:
@@ -68,7 +68,7 @@ def member_new(request: Any) -> HttpResponse:
                 record=form.same,
                 values=form.person,
             )
-            return _to_file(made.record)
+            return _to_file(made.record, "member")
         except Conflict:
             raise
         except RuleBroken as broken:
@@ -118,8 +118,9 @@ def _doubles(request: Any, form: Arriving, but: Any = None) -> keeping.Doubles:
     )
 
 
-def _to_file(record: Any) -> HttpResponse:
-    return redirect("directory:person_edit", record.uuid)
+def _to_file(record: Any, saved: str) -> HttpResponse:
+    """`saved`: what the file says has been done, and what comes next."""
+    return redirect(f"{reverse('directory:person_edit', args=[record.uuid])}?saved={saved}")
 
 
 def _answer(request: Any, template: str, form: Any, **context: Any) -> HttpResponse:

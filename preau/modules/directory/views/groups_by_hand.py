@@ -184,7 +184,7 @@ class _Where:
         if group.kind != Group.Kind.DIVISION:
             found[kept.MEMBERS] = (gettext("Déjà membres"), kept.MEMBERS)
         self.asked = asked if asked in found else next(iter(found), "")
-        self.rows = found[self.asked][1] if found else []
+        self.label, self.rows = found.get(self.asked, ("", []))
         self.places = [(label, key, key == self.asked) for key, (label, _rows) in found.items()]
 
 
@@ -193,7 +193,11 @@ def _join_form(request: Any, group: Group, where: _Where, data: Any = None) -> J
     day = request.actor.at(group.school_id).day
     alternates = group.kind != Group.Kind.DIVISION
     return JoinForm(
-        data, people=people, alternates=alternates, initial={"starts_on": day, "where": where.asked}
+        data,
+        people=people,
+        place=where.label,
+        alternates=alternates,
+        initial={"starts_on": day, "where": where.asked},
     )
 
 

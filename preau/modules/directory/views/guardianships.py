@@ -89,6 +89,6 @@ def _page(
         "link": link,
         "form": form or LinkForm(link=link),
         "ending": ending or EndLinkForm(link=link),
-        "sources": [provenance.origin_words(each, link.school.timezone) for each in sources],
+        "sources": provenance.origins_told(sources, link.school.timezone),
     }
     return render(request, "directory/guardianship_edit.html", context, status=422 if form or ending else 200)

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -143,17 +144,21 @@ def _lines(request: Any, batch: Import, form: LinesForm, error: str = "") -> Htt
         lines = lines.filter(rank__gt=after)
     page = list(lines[: imports.PAGE + 1])
     shown = imports.lines_shown(page[: imports.PAGE])
+    if not page and not batch.lines.exists():
+        acts = []  # given up, or of more than a month ago: they are counted still
     context = {
         "batch": batch,
         "acts": [(label, f"?act={code}", code == act, number) for code, label, number in acts],
         "act": act,
         "thing": asked.get("thing", ""),
+        "only": imports.only(batch, act, asked.get("thing", "")),
         "after": after,
         "lines": shown,
         "next": page[imports.PAGE - 1].rank if len(page) > imports.PAGE else None,
         "decides": batch.state == Import.State.READY,
         "error": error,
         "likely": LIKELY,
+        "sure": len(imports.likely(batch, LIKELY)) if act == ImportLine.Act.DOUBTFUL else 0,
     }
     return render(request, "directory/import_lines.html", context, status=422 if error else 200)
 
@@ -168,16 +173,17 @@ def import_decide(request: Any, batch: UUID) -> HttpResponse:
     if line is None:
         refused = gettext("Ce choix n’est pas de ceux qui sont proposés.")
         return _lines(request, found, LinesForm(request.POST), error=refused)
-    where = LinesForm({"act": line.act, "after": request.POST.get("after")})
+    where = LinesForm({**request.POST.dict(), "act": line.act})
     try:
         importing.decide_line(actor=request.actor, line=line, decision=form.decision)
     except Conflict:
         raise
     except RuleBroken as broken:
         return _lines(request, found, where, error=str(broken.message))
-    after = where.cleaned_data.get("after") if where.is_valid() else None
-    page = f"?act={line.act}" + (f"&after={after}" if after is not None else "")
-    return redirect(f"{reverse('directory:import_lines', args=[found.uuid])}{page}#line-{rank}")
+    shown = where.cleaned_data if where.is_valid() else {}
+    kept = {name: value for name in ("thing", "after") if (value := shown.get(name)) not in ("", None)}
+    page = urlencode({"act": line.act, **kept})
+    return redirect(f"{reverse('directory:import_lines', args=[found.uuid])}?{page}#line-{rank}")
 
 
 @require_POST
@@ -233,7 +239,7 @@ def import_columns(request: Any, columns: UUID) -> HttpResponse:
             columns=json.loads(form.mapping.to_json()),
         )
         return redirect(f"{reverse('directory:import_columns', args=[columns])}?kept=1")
-    context = {"form": form, "kept": "kept" in request.GET, "closed": request.actor.year.is_closed}
+    context = {"form": form, "kept": "kept" in request.GET}
     return render(request, "directory/import_columns.html", context, status=422 if form.errors else 200)
 
 

@@ -71,7 +71,8 @@ def person_correct(request: Any, record: UUID) -> HttpResponse:
             )
             # To where they now stand corrected; who has left has no such page.
             seen = "person_detail" if _kept(request, found).has_page else "person_edit"
-            return versions.versioned(redirect(f"directory:{seen}", found.uuid), corrected)
+            url = reverse(f"directory:{seen}", args=[found.uuid])
+            return versions.versioned(redirect(f"{url}?saved=1"), corrected)
         except Conflict:
             raise
         except RuleBroken as broken:
@@ -194,7 +195,7 @@ def _page(request: Any, record: PersonRecord, sent: Sent) -> HttpResponse:
         "form": form,
         "groups": [(title, fields) for title, fields in groups if fields],
         "doubtful_ine": "ine" in form.fields and record.ine and not values.ine(record.ine)[1],
-        "sources": [provenance.origin_words(each, standing.school.timezone) for each in sources],
+        "sources": provenance.origins_told(sources, standing.school.timezone),
         "corrections": corrections,
         "file": file,
         "standing": standing,

@@ -47,16 +47,18 @@ class Departures:
     def _names_of(self, gone: list[tuple[Key, Stored]]) -> dict[tuple[str, int], str]:
         people = [row.target for key, row in gone if key[1] in PEOPLE and row.target]
         names: dict[tuple[str, int], str] = {
-            (str(thing), pk): f"{said['last_name'].upper()} {said['first_name']}"
-            for pk, said in self.draft.standing.records(people).items()
+            (str(thing), pk): name
+            for pk, name in self.draft.standing.names(people).items()
             for thing in PEOPLE
         }
         links = [row.target for key, row in gone if key[1] == Thing.CHARGE and row.target]
         rows = self.draft.standing.guardianships(links).values()
-        shown = self.draft.standing.records(each.guardian_id for each in rows)
+        shown = self.draft.standing.names(pk for each in rows for pk in (each.guardian_id, each.pupil_id))
         for each in rows:
-            said = shown[each.guardian_id]
-            names[str(Thing.CHARGE), each.pk] = f"{said['last_name'].upper()} {said['first_name']}"
+            names[str(Thing.CHARGE), each.pk] = f"{shown[each.guardian_id]} → {shown[each.pupil_id]}"
+        courses = [row.target for key, row in gone if key[1] == Thing.COURSE and row.target]
+        for pk, label in self.draft.standing.courses(courses).items():
+            names[str(Thing.COURSE), pk] = label
         return names
 
     def ask(self) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from preau.kernel.names import folded
-from preau.modules.directory.imports.entities import Entity
-from preau.modules.directory.imports.plan.comparing import compared, moves
+from preau.modules.directory.imports.entities import Entity, Key
+from preau.modules.directory.imports.plan.comparing import Moves, compared, moves
 from preau.modules.directory.imports.plan.draft import Act, Draft
 from preau.modules.directory.models import Group, Origin, PersonRecord, Thing
 
@@ -95,16 +95,23 @@ class Links:
         }
         teaching = self.draft.standing.teachers(known.values())
         names: dict[Any, str] = {}
+        moved: dict[Key, Moves] = {}
         for entity in pending:
             course = known.get(entity.key)
-            if course is None:
+            if course is not None:
+                theirs = self._teachers(entity, entity.said, names)
+                was = self._teachers(entity, self.draft.said_before(entity) or {}, names)
+                moved[entity.key] = moves(was, teaching.get(course, set()), theirs)
+        # Who teaches no more is often named in no file any more.
+        here = {token for each in moved.values() for token in (*each.added, *each.removed)} - names.keys()
+        names |= self.draft.standing.names(here)
+        for entity in pending:
+            each = moved.get(entity.key)
+            if each is None:
                 self.draft.line(Act.ARRIVE, entity)
                 continue
-            theirs = self._teachers(entity, entity.said, names)
-            was = self._teachers(entity, self.draft.said_before(entity) or {}, names)
-            moved = moves(was, teaching.get(course, set()), theirs)
-            told = {"added": _names(moved.added, names), "removed": _names(moved.removed, names)}
-            self.draft.differs(entity, course, [], teachers=told if moved else {})
+            told = {"added": _names(each.added, names), "removed": _names(each.removed, names)}
+            self.draft.differs(entity, known[entity.key], [], teachers=told if each else {})
 
     def _teachers(self, entity: Entity, said: dict[str, Any], names: dict[Any, str]) -> set[Any]:
         found: set[Any] = set()
@@ -112,8 +119,10 @@ class Links:
             key = (entity.origin, str(Thing.STAFF), external_id)
             stored = self.draft.standing.sources.get(key)
             token: Any = stored.target if stored and stored.target else external_id
-            person = self.draft.gathered.entities.get(key)
-            names[token] = person.who if person else external_id
+            if person := self.draft.gathered.entities.get(key):
+                names[token] = person.who
+            elif token == external_id:
+                names[token] = external_id
             found.add(token)
         return found
 

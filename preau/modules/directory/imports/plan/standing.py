@@ -11,6 +11,8 @@ from preau.modules.directory.imports.entities import Entity, Key
 from preau.modules.directory.models import (
     PERSON_FIELDS,
     TARGETS,
+    Course,
+    CourseGroup,
     CourseTeacher,
     Enrolment,
     Function,
@@ -107,6 +109,24 @@ class Standing:
         for batch in in_batches(set(pks)):
             for row in PersonRecord.objects.filter(pk__in=batch).values("pk", *PERSON_FIELDS):
                 found[row["pk"]] = {name: _plain(row[name]) for name in PERSON_FIELDS}
+        return found
+
+    def names(self, pks: Iterable[int]) -> dict[int, str]:
+        """As lines name people: « DUPONT Zoé »."""
+        return {
+            pk: f"{said['last_name'].upper()} {said['first_name']}" for pk, said in self.records(pks).items()
+        }
+
+    def courses(self, pks: Iterable[int]) -> dict[int, str]:
+        """As lines name courses: « 3e A · Anglais LV1 »."""
+        found: dict[int, str] = {}
+        for batch in in_batches(set(pks)):
+            labels: dict[int, list[str]] = {}
+            rows = CourseGroup.objects.filter(course__in=batch).order_by("group__code_key")
+            for course, group in rows.values_list("course_id", "group_id"):
+                labels.setdefault(course, []).append(self.groups[group].label)
+            for each in Course.objects.filter(pk__in=batch).select_related("subject").order_by():
+                found[each.pk] = f"{', '.join(labels.get(each.pk, ()))} · {each}"
         return found
 
     def overrides(self, pks: Iterable[int]) -> dict[int, set[str]]:

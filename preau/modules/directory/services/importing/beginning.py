@@ -16,6 +16,7 @@ from preau.kernel.dates import written
 from preau.kernel.rules import Conflict, RuleBroken
 from preau.modules.directory.models import PERSON_FIELDS, Import, ImportLine, PersonRecord
 from preau.modules.directory.models.sources import LINES_KEPT
+from preau.modules.directory.selectors.imports import likely
 from preau.modules.directory.services.importing.tracing import plain
 
 State, Act = Import.State, ImportLine.Act
@@ -163,17 +164,11 @@ def accept_likely(*, actor: Actor | None, batch: Import, at_least: int) -> int:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state != State.READY:
         raise Conflict(_("Cet import n’est plus à relire : rien n’a été changé."))
-    taken: set[int] = set()
-    lines = []
-    for line in batch.lines.filter(act=Act.DOUBTFUL):
-        candidates = line.detail.get("candidates", ())
-        if line.decision or len(candidates) != 1 or candidates[0][1] < at_least or candidates[0][0] in taken:
-            continue
-        taken.add(candidates[0][0])
-        lines.append(line)
-    uuids = dict(PersonRecord.objects.filter(pk__in=taken).values_list("pk", "uuid"))
+    lines = likely(batch, at_least)
+    who = {line.pk: line.detail["candidates"][0][0] for line in lines}
+    uuids = dict(PersonRecord.objects.filter(pk__in=who.values()).values_list("pk", "uuid"))
     for line in lines:
-        _settle(line, {"same": str(uuids[line.detail["candidates"][0][0]])})
+        _settle(line, {"same": str(uuids[who[line.pk]])})
     ImportLine.objects.bulk_update(lines, ["decision", "detail"], batch_size=100)
     audit.record(actor, "directory.file_line_decided", batch)
     return len(lines)

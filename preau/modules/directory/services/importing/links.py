@@ -12,31 +12,11 @@ from preau.modules.directory.models import (
     Profile,
     Thing,
 )
+from preau.modules.directory.models.defaults import PROFILE_OF_FUNCTION
 from preau.modules.directory.services.importing.structure import end_teachers
 from preau.modules.directory.services.importing.writing import Act, Writing, day_of, taken
 
 _READ: dict[str, Callable[[str], object]] = {"level": int, "houses": bool}
-# National functions (FONCTION of STS-web, words of tables) and the profile each becomes. Those who direct are
-# named by hand: a file opens nobody every door of the school.
-PROFILES = {
-    "ENS": "teacher",
-    "DOC": "librarian",
-    "EDU": "cpe",
-    "CPE": "cpe",
-    "AED": "aed",
-    "ASE": "aed",
-    "SUR": "aed",
-    "ORI": "counsellor",
-    "PSY": "counsellor",
-    "INF": "nurse",
-    "MDS": "nurse",
-    "ASS": "social_worker",
-    "ADF": "office",
-    "ADM": "office",
-    "OUV": "technical",
-    "LAB": "technical",
-    "TEC": "technical",
-}
 
 
 def write_guardianships(writing: Writing) -> None:
@@ -137,7 +117,7 @@ def _appoint(writing: Writing, lines: list[ImportLine], profiles: dict[str, Prof
     )
     new = []
     for line in lines:
-        profile = profiles.get(PROFILES.get(line.said.get("function", ""), ""))
+        profile = profiles.get(PROFILE_OF_FUNCTION.get(line.said.get("function", ""), ""))
         record = line.target_id or 0
         if profile is None or record in held:
             continue

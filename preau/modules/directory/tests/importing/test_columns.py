@@ -28,15 +28,15 @@ def drop(office: Any, cast: Cast, content: bytes) -> Any:
 
 def test_columns_are_said_once_and_kept_for_next_time(office: Any, cast: Cast) -> None:
     page = drop(office, cast, ODD)
-    assert page.status_code == 200 and "Ses colonnes" in page.content.decode()
+    assert page.status_code == 200 and "Revoir ses colonnes" in page.content.decode()
     with in_school(cast.own.school):
         noticed = ColumnMapping.objects.get(by=None, columns__columns__0=["Patronyme", ""])
     url = f"/imports/columns/{noticed.uuid}/"
     form = office.get(url).content.decode()
-    assert "Patronyme" in form and "Section" in form and "ne pas lire" in form
+    assert "Patronyme" in form and "Section" in form and "Ne pas lire" in form
     said = {"kind": "pupils", "column-0": "birth_name", "column-1": "first_name", "column-2": "birth_date"}
     answer = office.post(url, {**said, "column-3": "division", "_scope": cast.scope_field()})
-    assert answer.status_code == 302 and "C’est retenu" in office.get(answer["Location"]).content.decode()
+    assert answer.status_code == 302 and "C’est enregistré" in office.get(answer["Location"]).content.decode()
     answer = drop(office, cast, ODD)
     assert answer.status_code == 302
     assert "DURAND Ana" in office.get(f"{answer['Location']}lines/?act=arrive").content.decode()

@@ -73,7 +73,7 @@ def test_from_the_drop_to_the_annulment(sent: Any, post: Any, as_person: Any, de
     url = answer["Location"]
     page = office.get(url).content.decode()
     assert "rentree.zip › export/eleves.xml" in page and "2 élèves" in page
-    assert f'{url}lines/?act=arrive&amp;thing=pupil">2</a>' in page and "Commencé par" in page
+    assert f'{url}lines/?act=arrive&amp;thing=pupil">2</a>' in page and "Commencé à" in page
     lines = office.get(f"{url}lines/?act=arrive").content.decode()
     assert "DUPONT1 Zoé" in lines and "6A" in lines
     with in_school(desk.own.school, desk.own.year):
@@ -83,7 +83,7 @@ def test_from_the_drop_to_the_annulment(sent: Any, post: Any, as_person: Any, de
     assert "L’application va commencer" in office.get(url).content.decode()
     run_all()
     page = office.get(url).content.decode()
-    assert "Appliqué le" in page and "Arrivées : 3" in page
+    assert "Appliqué le" in page and "Arrivées&nbsp;:&nbsp;3" in page
     with in_school(desk.own.school, desk.own.year):
         assert PersonRecord.objects.filter(last_name="DUPONT1").exists()
         batch = Import.objects.get(state=Import.State.APPLIED, applied_by__isnull=False)
@@ -121,6 +121,39 @@ def test_a_doubt_is_shown_side_by_side_and_decided(
     assert post(Who.OFFICE, f"{url}decide/", line="x").status_code == 422
 
 
+def test_sure_matches_are_accepted_at_once_where_there_are_some(
+    sent: Any, post: Any, as_person: Any, desk: Cast, uai: str
+) -> None:
+    with in_school(desk.own.school, desk.own.year):
+        known = desk.own["pupil"]
+    said = {"NOM_DE_FAMILLE": known.last_name, "PRENOM": known.first_name, "DATE_NAISS": "17/03/2013"}
+    url = sent(Who.OFFICE, ("e.xml", pupils(pupil(1, **said), uai=uai)))["Location"]
+    assert "d’un coup" not in as_person(Who.OFFICE).get(f"{url}lines/").content.decode(), "80 sur 100"
+    post(Who.OFFICE, f"{url}give-up/")
+    url = sent(Who.OFFICE, ("e.xml", pupils(pupil(1, MEL=known.email, **said), uai=uai)))["Location"]
+    assert "Accepter 1 ressemblance sûre" in as_person(Who.OFFICE).get(f"{url}lines/").content.decode()
+    post(Who.OFFICE, f"{url}accept/")
+    page = as_person(Who.OFFICE).get(f"{url}lines/").content.decode()
+    assert "Même personne" in page and "d’un coup" not in page
+
+
+def test_lines_of_one_thing_are_said_to_be_so_and_stay_so(
+    sent: Any, post: Any, as_person: Any, uai: str
+) -> None:
+    url = sent(Who.OFFICE, ("e.xml", pupils(pupil(1), pupil(2), uai=uai)))["Location"]
+    page = as_person(Who.OFFICE).get(f"{url}lines/?act=arrive&thing=pupil").content.decode()
+    assert "Élèves seulement&nbsp;: 2." in page and "6A" in page
+    assert "seulement" not in as_person(Who.OFFICE).get(f"{url}lines/?act=arrive").content.decode()
+    post(Who.OFFICE, f"{url}apply/")
+    run_all()
+    changed = pupils(pupil(1, MEL="neuf@exemple.fr"), pupil(2), uai=uai)
+    url = sent(Who.OFFICE, ("e.xml", changed))["Location"]
+    chosen = {"line": "0", "field": "email", "choice": "ours", "thing": "pupil"}
+    decided = post(Who.OFFICE, f"{url}decide/", **chosen)
+    assert decided["Location"].endswith("?act=change&thing=pupil#line-0")
+    assert "Pas changé" in as_person(Who.OFFICE).get(decided["Location"]).content.decode()
+
+
 def test_a_second_person_is_told_who_and_when(sent: Any, uai: str) -> None:
     sent(Who.OFFICE, ("e.xml", pupils(pupil(1), uai=uai)))
     answer = sent(Who.HEAD, ("e.xml", pupils(pupil(2), uai=uai)))
@@ -143,7 +176,10 @@ def test_what_is_asked_must_be_answered(sent: Any, post: Any, as_person: Any, ua
 def test_given_up_it_is_forgotten(sent: Any, post: Any, as_person: Any, desk: Cast, uai: str) -> None:
     url = sent(Who.OFFICE, ("e.xml", pupils(pupil(1), uai=uai)))["Location"]
     assert post(Who.OFFICE, f"{url}give-up/").status_code == 302
-    assert "Abandonné" in as_person(Who.OFFICE).get(url).content.decode()
+    page = as_person(Who.OFFICE).get(url).content.decode()
+    assert "Abandonné" in page and "Ce qui aurait changé" in page
+    lines = as_person(Who.OFFICE).get(f"{url}lines/").content.decode()
+    assert "Aucune ligne n’est gardée" in lines and "Sorte de lignes" not in lines
     assert post(Who.OFFICE, f"{url}apply/").status_code == 409
     with in_school(desk.own.school, desk.own.year):
         assert Import.objects.get(state=Import.State.GIVEN_UP).lines.count() == 0
@@ -163,13 +199,20 @@ def test_applied_twice_it_is_applied_once(sent: Any, post: Any, desk: Cast, uai:
 def test_a_problem_names_the_person_the_line_and_the_cause(sent: Any, as_person: Any, uai: str) -> None:
     url = sent(Who.OFFICE, ("eleves.xml", pupils(pupil(1, DATE_NAISS="31/02/2014"), uai=uai)))["Location"]
     page = as_person(Who.OFFICE).get(f"{url}lines/?act=check").content.decode()
-    assert "DUPONT1 Zoé" in page and "ligne 6" in page and "n’est pas une date qui existe" in page
+    assert "DUPONT1 Zoé" in page and "ligne&nbsp;6" in page and "n’est pas une date qui existe" in page
 
 
 def test_another_schools_file_is_not_read(sent: Any, uai: str) -> None:
     page = sent(Who.HEAD, ("x.xml", pupils(pupil(1), uai="0751234A"))).content.decode()
     assert "autre établissement (0751234A)" in page and uai in page
     assert "DUPONT1" not in page and "1 élève" not in page
+    assert "Rien n’a pu être lu." in page and "Rien ne change." not in page
+
+
+def test_what_is_no_export_at_all_is_not_called_unchanged(sent: Any) -> None:
+    page = sent(Who.OFFICE, ("photo.xml", b"%PDF-1.7\n%\xe2\xe3")).content.decode()
+    assert "Rien n’a pu être lu." in page and "est un PDF" in page
+    assert "Rien ne change." not in page and "Rien à signaler" not in page
 
 
 def test_two_files_together_tell_of_broken_links(sent: Any, as_person: Any, uai: str) -> None:
