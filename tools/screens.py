@@ -89,6 +89,8 @@ SHOTS = (
     Shot("head", "groups", "principale", "/groups/?all=groups"),
     Shot("head", "group-new", "principale", "/groups/new/"),
     Shot("head", "functions", "principale", "/functions/"),
+    Shot("head", "rules", "principale", "/rules/"),
+    Shot("head", "why", "principale", "/rules/why/"),
     Shot("head", "directory", "principale", "/people/"),
     Shot("head", "person", "principale", "/people/?q=anouk+kowalczyk", follow="KOWALCZYK-FERRAND Anouk"),
     Shot("head", "years", "principale", "/years/"),
